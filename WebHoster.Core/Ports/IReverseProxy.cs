@@ -1,0 +1,33 @@
+using System.Net;
+
+namespace WebHoster.Core.Ports;
+
+/// <summary>A slug's entry in the sites nginx's maps.</summary>
+/// <param name="Address">Where requests go, or null for the state page.</param>
+/// <param name="State">Status word for the state page (<c>creating</c>, <c>stopped</c>, …).</param>
+public sealed record SiteRoute(string Slug, IPAddress? Address, string State);
+
+/// <summary>What both nginx instances have to serve.</summary>
+/// <param name="Sites">Ordered by slug.</param>
+/// <param name="SshSlots">Numbers of the slots in use; whole blocks of ports are opened around them.</param>
+public sealed record RouteTable(IReadOnlyList<SiteRoute> Sites, IReadOnlyList<int> SshSlots);
+
+/// <summary>The one writer of nginx's configuration.</summary>
+public interface IReverseProxy
+{
+    /// <summary>
+    /// Renders the table, tests, reloads and returns when the running nginx has confirmed it. Where nginx refuses, the
+    /// last good configuration is put back and serves on.
+    /// </summary>
+    /// <exception cref="Errors.HostException">nginx refused the configuration, or did not take it.</exception>
+    Task ApplyAsync(RouteTable table, CancellationToken ct);
+
+    /// <summary>True where the running nginx serves just this table: nothing to do.</summary>
+    Task<bool> IsAppliedAsync(RouteTable table, CancellationToken ct);
+
+    /// <summary>GET of <c>/{slug}/</c> through the real port: status code and the first 64 KiB.</summary>
+    Task<(int Status, string Body)> AskSiteAsync(string slug, CancellationToken ct);
+
+    /// <summary>True where an SSH banner comes from the public port.</summary>
+    Task<bool> AskSshAsync(int port, CancellationToken ct);
+}
