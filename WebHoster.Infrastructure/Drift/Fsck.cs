@@ -1,0 +1,3 @@
+namespace WebHoster.Infrastructure.Drift;
+
+public sealed class Fsck;
