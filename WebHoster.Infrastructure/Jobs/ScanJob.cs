@@ -19,9 +19,8 @@ public sealed class ScanJob(
         {
             await RingDueAsync(ct);
             await machines.ObserveAsync(ct);
-            var table = await tables.LoadAsync(ct);
-            if (!await proxy.IsAppliedAsync(table, ct))
-                await proxy.ApplyAsync(table, ct);
+            if (!await proxy.IsAppliedAsync(await tables.LoadAsync(ct), ct))
+                await proxy.ApplyLatestAsync(tables.LoadAsync, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

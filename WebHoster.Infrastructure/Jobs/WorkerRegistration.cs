@@ -6,11 +6,11 @@ using WebHoster.Infrastructure.CloudInit;
 using WebHoster.Infrastructure.Drift;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Libvirt;
+using WebHoster.Infrastructure.Nginx;
 using WebHoster.Infrastructure.Operations;
 using WebHoster.Infrastructure.Operations.Steps;
 using WebHoster.Infrastructure.Processes;
 using WebHoster.Infrastructure.Settings;
-using WebHoster.Infrastructure.Templates;
 
 namespace WebHoster.Infrastructure.Jobs;
 
@@ -20,7 +20,7 @@ public static class WorkerRegistration
     public static IServiceCollection AddWebHosterHost(this IServiceCollection services)
     {
         services.AddSingleton<CommandRunner>();
-        services.AddSingleton<TemplateRenderer>();
+        services.AddReverseProxy();
         services.AddSingleton<Data.InstallIdentity>();
         services.AddSingleton<Virsh>().AddSingleton<VirtInstall>().AddSingleton<QemuImg>().AddSingleton<HostTools>();
         services.AddSingleton<Firewall>().AddSingleton<HostNetwork>();

@@ -83,6 +83,6 @@ public abstract class RouteStep(IReverseProxy proxy, RouteTables tables) : IOper
     {
         context.Hosting.Route = Target;
         await context.SaveAsync();
-        await proxy.ApplyAsync(await tables.LoadAsync(ct), ct);
+        await proxy.ApplyLatestAsync(tables.LoadAsync, ct);
     }
 }
