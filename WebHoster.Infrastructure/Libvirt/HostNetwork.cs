@@ -22,7 +22,7 @@ public sealed class HostNetwork(
           <bridge name='{bridge}' stp='off' delay='0'/>
           <ip address='{plan.Gateway}' prefix='{plan.Subnet.PrefixLength}'>
             <dhcp>
-              <host mac='52:54:00:00:00:00' ip='{plan.Address(-1)}'/>
+              <host mac='{plan.NobodyMac}' ip='{plan.Address(-1)}'/>
             </dhcp>
           </ip>
         </network>
