@@ -9,7 +9,8 @@ public static class DomainXml
     private static readonly XNamespace Ours = "urn:webhoster:machine:1";
 
     /// <summary>Adds the metadata by which a machine is recognised, port isolation and the one address it may use.</summary>
-    public static string Complete(string printed, MachineSpec spec, Guid installId)
+    /// <param name="backingFile">The template's disk, shared by many guests.</param>
+    public static string Complete(string printed, MachineSpec spec, string backingFile, Guid installId)
     {
         var domain = XElement.Parse(printed);
         domain.Element("title")!.AddAfterSelf(new XElement("metadata", new XElement(
@@ -18,6 +19,16 @@ public static class DomainXml
             new XAttribute("install", installId),
             new XAttribute("id", spec.Id),
             new XAttribute("generation", spec.Generation))));
+
+        // Left alone, libvirt would give the shared template to the latest guest, which could then change it.
+        var disk = domain.Element("devices")!.Elements("disk").First();
+        disk.Element("source")!.AddAfterSelf(new XElement(
+            "backingStore", new XAttribute("type", "file"),
+            new XElement("format", new XAttribute("type", "qcow2")),
+            new XElement("source", new XAttribute("file", backingFile)),
+            new XElement("backingStore")));
+        foreach (var source in domain.Descendants("source").Where(s => s.Attribute("file") is not null))
+            source.Add(new XElement("seclabel", new XAttribute("model", "dac"), new XAttribute("relabel", "no")));
 
         var nic = domain.Element("devices")!.Element("interface")!;
         nic.Element("filterref")!.Add(

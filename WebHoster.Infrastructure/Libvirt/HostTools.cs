@@ -1,3 +1,4 @@
+using System.Globalization;
 using WebHoster.Infrastructure.Processes;
 
 namespace WebHoster.Infrastructure.Libvirt;
@@ -9,6 +10,13 @@ public sealed class HostTools(CommandRunner runner)
 
     public Task ChownAsync(string file, int uid, CancellationToken ct) =>
         runner.RunAsync(new Command("chown", ["--no-dereference", $"{uid}:{uid}", file], Timeout), ct);
+
+    /// <summary>
+    /// The group that may pass through libvirt's own folder (libvirt-qemu on Debian, kvm on Ubuntu): QEMU runs under a uid
+    /// of its own, but finds its sockets and keys there.
+    /// </summary>
+    public async Task<int> LibvirtGroupAsync(CancellationToken ct) => int.Parse(await runner.RunAsync(
+        new Command("stat", ["--format=%g", "/var/lib/libvirt/qemu"], Timeout), ct), CultureInfo.InvariantCulture);
 
     /// <summary>Waits for whatever tool still works on the machine, then removes the whole folder.</summary>
     public Task RemoveTreeAsync(string folder, string lockFile, CancellationToken ct) =>

@@ -84,8 +84,13 @@ public sealed class LibvirtHypervisor(
             var backing = await qemuImg.BackingFileAsync(folder.Disk, ct)
                 ?? throw new HostException("The machine's disk is missing or damaged.", folder.Disk);
             var template = Template.Load(Path.GetDirectoryName(backing)!);
-            var xml = DomainXml.Complete(
-                await virtInstall.PrintXmlAsync(spec, folder, template, ct), spec, await identity.GetAsync(ct));
+            if (template.Kernel is { } kernel)
+            {
+                File.Copy(kernel, folder.Kernel, overwrite: true);
+                File.Copy(template.Initrd!, folder.Initrd, overwrite: true);
+            }
+            var printed = await virtInstall.PrintXmlAsync(spec, folder, template, await host.LibvirtGroupAsync(ct), ct);
+            var xml = DomainXml.Complete(printed, spec, backing, await identity.GetAsync(ct));
             await File.WriteAllTextAsync(folder.DomainXml, xml, ct);
             await virsh.DefineAsync(folder.DomainXml, folder.LockFile, ct);
         }

@@ -22,6 +22,11 @@ public sealed class MachineFolder(InstallSettings install, Guid id)
     /// <summary>The guest's SSH identity; it stays through rebuilds, so that nobody's known_hosts complains.</summary>
     public string HostKey => At("ssh_host_ed25519_key");
 
+    /// <summary>Copies of the template's: libvirt gives a kernel file to one uid, and refuses it to the next guest's.</summary>
+    public string Kernel => At("vmlinuz");
+
+    public string Initrd => At("initrd.img");
+
     public string DomainXml => At("domain.xml");
 
     public string ConsoleSocket => At("console.sock");

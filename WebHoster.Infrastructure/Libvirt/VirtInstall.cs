@@ -13,7 +13,7 @@ public sealed class VirtInstall(CommandRunner runner, IOptions<HypervisorSetting
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
 
-    public Task<string> PrintXmlAsync(MachineSpec spec, MachineFolder folder, Template template, CancellationToken ct)
+    public Task<string> PrintXmlAsync(MachineSpec spec, MachineFolder folder, Template template, int group, CancellationToken ct)
     {
         List<string> arguments =
         [
@@ -36,14 +36,14 @@ public sealed class VirtInstall(CommandRunner runner, IOptions<HypervisorSetting
             "--serial", $"unix,path={folder.ConsoleSocket},mode=bind,log.file={folder.ConsoleLog}",
             "--channel", "unix,target.type=virtio,target.name=org.qemu.guest_agent.0",
             "--rng", "/dev/urandom",
-            // A uid per guest; libvirt must not relabel, for it would hand a shared backing file to the latest guest.
-            "--seclabel", $"model=dac,type=static,label=+{spec.Uid}:+{spec.Uid},relabel=no",
+            // A uid per guest. libvirt relabels what it makes itself; DomainXml keeps it from the disks.
+            "--seclabel", $"model=dac,type=static,label=+{spec.Uid}:+{group},relabel=yes",
             "--noautoconsole",
         ];
         if (settings.Value.Accelerator == "kvm")
             arguments.AddRange(["--cpu", "host-passthrough"]);
-        if (template.Kernel is { } kernel)
-            arguments.AddRange(["--boot", $"kernel={kernel},initrd={template.Initrd},kernel_args='{template.CommandLine}'"]);
+        if (template.Kernel is not null)
+            arguments.AddRange(["--boot", $"kernel={folder.Kernel},initrd={folder.Initrd},kernel_args='{template.CommandLine}'"]);
         return runner.RunAsync(new Command("virt-install", arguments, Timeout), ct);
     }
 }
