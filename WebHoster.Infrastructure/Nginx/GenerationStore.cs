@@ -1,3 +1,5 @@
+// The host is Linux: libvirt and nginx are nowhere else.
+#pragma warning disable CA1416
 using System.Text;
 using WebHoster.Core.Errors;
 

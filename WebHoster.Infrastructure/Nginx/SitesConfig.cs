@@ -43,7 +43,7 @@ internal sealed partial class SitesConfig(
     internal static string Bracketed(IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 
-    private static object[] Targets(IReadOnlyList<SiteRoute> routes)
+    private object[] Targets(IReadOnlyList<SiteRoute> routes)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var route in routes)
@@ -59,8 +59,8 @@ internal sealed partial class SitesConfig(
         return [.. routes.OrderBy(r => r.Slug, StringComparer.Ordinal).Select(r => new { slug = r.Slug, target = Target(r) })];
     }
 
-    private static string Target(SiteRoute route) =>
-        route.Address is { } address ? $"{address}:80"
+    private string Target(SiteRoute route) =>
+        route.Address is { } address ? $"{address}:{settings.GuestHttpPort}"
         : States.Contains(route.State) ? route.State
         : SitePages.OtherState;
 

@@ -31,7 +31,7 @@ internal sealed class SshConfig(TemplateRenderer renderer, NginxSettings setting
         {
             ["ports.map"] = renderer.Render(Template("ports.map"), new
             {
-                ports = slots.Select(s => new { port = $"{plan.Port(s)}", guest = $"{plan.Address(s)}:22" }).ToArray(),
+                ports = slots.Select(s => new { port = $"{plan.Port(s)}", guest = $"{plan.Address(s)}:{settings.GuestSshPort}" }).ToArray(),
             }),
             [RenderedSet.Main] = renderer.Render(Template("ssh.conf"), new
             {

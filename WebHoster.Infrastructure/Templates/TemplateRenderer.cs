@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using System.Text.Encodings.Web;
 using HandlebarsDotNet;
 
 namespace WebHoster.Infrastructure.Templates;
@@ -46,7 +45,7 @@ public sealed class TemplateRenderer
 
         public void Encode(StringBuilder? text, TextWriter target) => Encode(text?.ToString(), target);
 
-        public void Encode(string? text, TextWriter target) => HtmlEncoder.Default.Encode(target, text ?? "");
+        public void Encode(string? text, TextWriter target) => System.Text.Encodings.Web.HtmlEncoder.Default.Encode(target, text ?? "");
 
         public void Encode<T>(T? text, TextWriter target) where T : IEnumerator<char>
         {
