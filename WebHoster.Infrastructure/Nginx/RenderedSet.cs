@@ -28,7 +28,7 @@ public sealed record RenderedSet(string Generation, IReadOnlyDictionary<string, 
         var generation = Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
 
         return new RenderedSet(generation, files.ToDictionary(
-            f => f.Key, f => f.Key == Main ? f.Value.Replace(Placeholder, generation, StringComparison.Ordinal) : f.Value));
+            f => f.Key, f => f.Value.Replace(Placeholder, generation, StringComparison.Ordinal)));
     }
 
     /// <summary>Content of the drop-ins in <paramref name="folder"/>, in the order in which nginx includes them.</summary>

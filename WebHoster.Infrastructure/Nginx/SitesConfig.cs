@@ -16,10 +16,17 @@ internal sealed partial class SitesConfig(
     public RenderedSet Render(IReadOnlyList<SiteRoute> routes, string custom)
     {
         var listen = settings.ListenAddresses();
+        var generationFolder = $"{GenerationStore.FolderOf(instance)}/{RenderedSet.Placeholder}";
         var files = new Dictionary<string, string>(
             SitePages.Render(renderer, Path.Combine(settings.Templates, "pages", "page.html"), addresses.PortalUrl))
         {
             ["routes.map"] = renderer.Render(Template("routes.map"), new { routes = Targets(routes) }),
+            ["rules.conf"] = renderer.Render(Template("rules.conf"), new
+            {
+                generationFolder,
+                ownAddresses = listen.Where(a => !IPAddress.IsLoopback(a) && !a.Equals(IPAddress.Any) && !a.Equals(IPAddress.IPv6Any))
+                    .Select(a => a.ToString()).ToArray(),
+            }),
             [RenderedSet.Main] = renderer.Render(Template("sites.conf"), new
             {
                 user = settings.User,
@@ -28,13 +35,11 @@ internal sealed partial class SitesConfig(
                 accessLog = instance.AccessLog,
                 temp = instance.Temp,
                 folder = instance.Folder,
-                generationFolder = $"{GenerationStore.FolderOf(instance)}/{RenderedSet.Placeholder}",
+                generationFolder,
                 generation = RenderedSet.Placeholder,
                 controlSocket = instance.ControlSocket,
                 serverName = addresses.Host.Trim('[', ']'),
                 listen = listen.Select(a => $"{Bracketed(a)}:{sites.Port}").ToArray(),
-                ownAddresses = listen.Where(a => !IPAddress.IsLoopback(a) && !a.Equals(IPAddress.Any) && !a.Equals(IPAddress.IPv6Any))
-                    .Select(a => a.ToString()).ToArray(),
             }),
         };
         return RenderedSet.Of(files, custom);
