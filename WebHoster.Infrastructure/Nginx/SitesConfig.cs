@@ -13,7 +13,7 @@ internal sealed partial class SitesConfig(
 {
     private static readonly HashSet<string> States = [.. SitePages.States.Select(p => p.Name)];
 
-    public RenderedSet Render(IReadOnlyList<SiteRoute> routes, string custom)
+    public RenderedSet Render(IReadOnlyList<SiteRoute> routes, IReadOnlyDictionary<string, string> custom)
     {
         var listen = settings.ListenAddresses();
         var generationFolder = $"{GenerationStore.FolderOf(instance)}/{RenderedSet.Placeholder}";
@@ -34,7 +34,6 @@ internal sealed partial class SitesConfig(
                 errorLog = instance.ErrorLog,
                 accessLog = instance.AccessLog,
                 temp = instance.Temp,
-                folder = instance.Folder,
                 generationFolder,
                 generation = RenderedSet.Placeholder,
                 controlSocket = instance.ControlSocket,

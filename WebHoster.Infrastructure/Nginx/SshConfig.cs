@@ -23,7 +23,7 @@ internal sealed class SshConfig(TemplateRenderer renderer, NginxSettings setting
     ];
 
     /// <param name="slots">Open slots whose ports nginx can have, in order.</param>
-    public RenderedSet Render(IReadOnlyList<int> slots, string custom)
+    public RenderedSet Render(IReadOnlyList<int> slots, IReadOnlyDictionary<string, string> custom)
     {
         var addresses = settings.ListenAddresses();
         var connections = (slots.Count * addresses.Count) + SpareConnections;
@@ -42,7 +42,6 @@ internal sealed class SshConfig(TemplateRenderer renderer, NginxSettings setting
                 pid = instance.PidFile,
                 errorLog = instance.ErrorLog,
                 accessLog = instance.AccessLog,
-                folder = instance.Folder,
                 generationFolder = $"{GenerationStore.FolderOf(instance)}/{RenderedSet.Placeholder}",
                 generation = RenderedSet.Placeholder,
                 controlSocket = instance.ControlSocket,

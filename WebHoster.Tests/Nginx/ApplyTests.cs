@@ -88,6 +88,54 @@ public sealed class ApplyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ADropInThatTakesTheRealPortAwayIsUndoneInTheRunningNginxToo()
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(host.Sites.Custom, "mine.conf"),
+            $"server {{ listen 127.0.0.1:{host.SitesPort}; server_name localhost; return 418; }}");
+        await using var impatient = host.Build(("Nginx:ConfirmSeconds", "2"));
+
+        var trouble = await Assert.ThrowsAsync<HostException>(() =>
+            impatient.GetRequiredService<NginxReverseProxy>().ApplyAsync(Bob, default));
+
+        Assert.Contains("did not take the new configuration", trouble.Message);
+        await Eventually.TrueAsync(async () => (await host.Proxy.AskSiteAsync("bob", default)).Status == 200);
+    }
+
+    [Fact]
+    public async Task TheSitesAreServedOnEveryAddressThatIsAskedFor()
+    {
+        if (!File.Exists("/proc/net/if_inet6"))
+            return;
+        await using var both = host.Build(("Nginx:Listen:1", "::1"));
+        var proxy = both.GetRequiredService<NginxReverseProxy>();
+
+        await proxy.ApplyAsync(Bob, default);
+
+        Assert.Contains("\"guest\":\"bob\"", await host.Http.GetStringAsync($"http://[::1]:{host.SitesPort}/bob/"));
+        Assert.True(await proxy.IsAppliedAsync(Bob, default));
+    }
+
+    [Fact]
+    public async Task AClosedFolderAboveNginxsIsToldWithItsCure()
+    {
+        var closed = Directory.CreateTempSubdirectory("wh-nginx-").FullName;
+        try
+        {
+            await using var elsewhere = host.Build(("Install:DataPath", closed));
+
+            var trouble = await Assert.ThrowsAsync<HostException>(() =>
+                elsewhere.GetRequiredService<NginxReverseProxy>().PrepareAsync(Bob, default));
+
+            Assert.Contains($"chmod o+x {closed}", trouble.Message);
+        }
+        finally
+        {
+            Directory.Delete(closed, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task ADropInThatIsNewIsLoadedAndOnlyThisHostLearnsTheGeneration()
     {
         const string Generation = "/.well-known/webhoster/generation";

@@ -14,6 +14,8 @@ public sealed class RenderingTests
 {
     private static readonly SlotPlan Plan = new(10000, 20000, IPNetwork.Parse("10.86.0.0/18"));
 
+    private static readonly Dictionary<string, string> None = [];
+
     private readonly TemplateRenderer renderer = new();
     private readonly InstallSettings install = new() { Host = "host.example" };
 
@@ -35,7 +37,7 @@ public sealed class RenderingTests
     [InlineData("pages/creating.html")]
     [InlineData("pages/stopped.html")]
     public void TheSitesFilesAreJustTheExpectedOnes(string file) =>
-        Expect($"sites/{file}", Sites().Render(routes, "").Files[file]);
+        Expect($"sites/{file}", Sites().Render(routes, None).Files[file]);
 
     [Theory]
     [InlineData("nginx.conf")]
@@ -44,13 +46,13 @@ public sealed class RenderingTests
     {
         var config = Ssh();
 
-        Expect($"ssh/{file}", config.Render([.. config.OpenSlots([3, 731]).Where(s => s is not (3 or 5 or 99))], "").Files[file]);
+        Expect($"ssh/{file}", config.Render([.. config.OpenSlots([3, 731]).Where(s => s is not (3 or 5 or 99))], None).Files[file]);
     }
 
     [Fact]
     public void EveryStateOfAHostingHasAPage()
     {
-        var files = Sites().Render([], "").Files;
+        var files = Sites().Render([], None).Files;
 
         Assert.All(["creating", "starting", "stopping", "stopped", "rebuilding", "deleting", "failed"],
             s => Assert.Contains($"pages/{s}.html", files.Keys));
@@ -59,12 +61,12 @@ public sealed class RenderingTests
     [Fact]
     public void TheGenerationFollowsContentAndNothingElse()
     {
-        var generation = Sites().Render(routes, "").Generation;
+        var generation = Sites().Render(routes, None).Generation;
 
         Assert.Matches("^[0-9a-f]{16}$", generation);
-        Assert.Equal(generation, Sites().Render([.. routes.Reverse()], "").Generation);
-        Assert.NotEqual(generation, Sites().Render(routes[1..], "").Generation);
-        Assert.NotEqual(generation, Sites().Render(routes, "a drop-in").Generation);
+        Assert.Equal(generation, Sites().Render([.. routes.Reverse()], None).Generation);
+        Assert.NotEqual(generation, Sites().Render(routes[1..], None).Generation);
+        Assert.NotEqual(generation, Sites().Render(routes, new Dictionary<string, string> { ["custom/a.conf"] = "" }).Generation);
     }
 
     [Fact]
@@ -86,11 +88,11 @@ public sealed class RenderingTests
     [InlineData("~bob")]
     [InlineData("bób")]
     public void WhatIsNoSlugIsNeverRendered(string slug) =>
-        Assert.Throws<ArgumentException>(() => Sites().Render([new SiteRoute(slug, null, "stopped")], ""));
+        Assert.Throws<ArgumentException>(() => Sites().Render([new SiteRoute(slug, null, "stopped")], None));
 
     [Fact]
     public void TwoRoutesForOneSlugAreNeverRendered() =>
-        Assert.Throws<ArgumentException>(() => Sites().Render([routes[0], routes[0]], ""));
+        Assert.Throws<ArgumentException>(() => Sites().Render([routes[0], routes[0]], None));
 
     private SitesConfig Sites()
     {
