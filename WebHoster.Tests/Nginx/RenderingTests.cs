@@ -5,6 +5,7 @@ using WebHoster.Core.Slots;
 using WebHoster.Infrastructure.Nginx;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Templates;
+using WebHoster.Tests.Fixtures;
 using Xunit;
 
 namespace WebHoster.Tests.Nginx;
@@ -37,7 +38,7 @@ public sealed class RenderingTests
     [InlineData("pages/creating.html")]
     [InlineData("pages/stopped.html")]
     public void TheSitesFilesAreJustTheExpectedOnes(string file) =>
-        Expect($"sites/{file}", Sites().Render(routes, None).Files[file]);
+        Expected.Equal($"sites/{file}", Sites().Render(routes, None).Files[file]);
 
     [Theory]
     [InlineData("nginx.conf")]
@@ -46,7 +47,7 @@ public sealed class RenderingTests
     {
         var config = Ssh();
 
-        Expect($"ssh/{file}", config.Render([.. config.OpenSlots([3, 731]).Where(s => s is not (3 or 5 or 99))], None).Files[file]);
+        Expected.Equal($"ssh/{file}", config.Render([.. config.OpenSlots([3, 731]).Where(s => s is not (3 or 5 or 99))], None).Files[file]);
     }
 
     [Fact]
@@ -103,17 +104,4 @@ public sealed class RenderingTests
     }
 
     private SshConfig Ssh() => new(renderer, settings, Plan, NginxInstance.Ssh(install));
-
-    /// <summary>Run with <c>UPDATE_EXPECTED=1</c> to rewrite the committed files, then read the difference.</summary>
-    private static void Expect(string name, string actual, [System.Runtime.CompilerServices.CallerFilePath] string source = "")
-    {
-        if (Environment.GetEnvironmentVariable("UPDATE_EXPECTED") == "1")
-        {
-            var target = Path.Combine(Path.GetDirectoryName(source)!, "Expected", name);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.WriteAllText(target, actual);
-            return;
-        }
-        Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Nginx", "Expected", name)), actual);
-    }
 }
