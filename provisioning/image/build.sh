@@ -30,7 +30,7 @@ esac
 packages=(
     systemd systemd-sysv systemd-resolved dbus udev kmod "$kernel" initramfs-tools zstd
     cloud-init qemu-guest-agent nginx-light openssh-server openssh-sftp-server sudo
-    nftables iproute2 iputils-ping ca-certificates curl wget unzip git less nano procps
+    netbase nftables iproute2 iputils-ping ca-certificates curl wget unzip git less nano procps
 )
 
 # The host's own archive of the distribution, and none of the other archives that it may use.
@@ -98,7 +98,7 @@ cat >"$result/template.json" <<JSON
   "disk": "disk.qcow2",
   "kernel_file": "vmlinuz",
   "initrd_file": "initrd.img",
-  "cmdline": "root=/dev/vda rw console=ttyS0"
+  "cmdline": "root=/dev/vda rw console=ttyS0 net.ifnames=0 quiet systemd.show_status=1"
 }
 JSON
 chmod 444 "$result"/*
