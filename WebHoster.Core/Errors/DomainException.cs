@@ -1,0 +1,32 @@
+namespace WebHoster.Core.Errors;
+
+/// <summary>Something a caller asked for cannot be done. The message is for people: what failed, why, what to do.</summary>
+public abstract class DomainException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The object does not exist, or belongs to somebody else: the two are never told apart.</summary>
+public sealed class NotFoundException(string message) : DomainException(message);
+
+/// <summary>The request is well formed, but the present state forbids it.</summary>
+public sealed class ConflictException(string message) : DomainException(message);
+
+/// <summary>The host has no room left for what was asked (slots, memory, disk).</summary>
+public sealed class CapacityException(string message) : DomainException(message);
+
+/// <summary>One or more fields of the input are wrong.</summary>
+public sealed class InvalidInputException(IReadOnlyDictionary<string, string[]> errors)
+    : DomainException(string.Join(" ", errors.SelectMany(e => e.Value)))
+{
+    public InvalidInputException(string field, string message)
+        : this(new Dictionary<string, string[]> { [field] = [message] }) { }
+
+    /// <summary>Messages by field name, in the API's spelling (snake_case).</summary>
+    public IReadOnlyDictionary<string, string[]> Errors { get; } = errors;
+}
+
+/// <summary>The hypervisor, a disk, the proxy or another part of the host refused or did not answer.</summary>
+public sealed class HostException(string message, string? detail = null, Exception? inner = null)
+    : DomainException(message, inner)
+{
+    /// <summary>What the tool said (command, exit code, standard error): for administrators, never for customers.</summary>
+    public string? Detail { get; } = detail;
+}

@@ -1,0 +1,129 @@
+using WebHoster.Core.Errors;
+using WebHoster.Core.Slots;
+
+namespace WebHoster.Core.Hostings;
+
+/// <summary>What a customer has: a slug, a machine, a route and an SSH port. One row owns everything on the host.</summary>
+public sealed class Hosting
+{
+    private readonly List<HostingTransition> _history = [];
+
+    private Hosting() { }
+
+    public Hosting(Guid id, Guid ownerId, string slug, Slot slot, MachineSize size, string authorizedKey, DateTimeOffset now)
+    {
+        Id = id;
+        OwnerId = ownerId;
+        Slug = slug;
+        SlotNumber = slot.Number;
+        MachineId = id;
+        MemoryMb = size.MemoryMb;
+        Vcpus = size.Vcpus;
+        DiskGb = size.DiskGb;
+        AuthorizedKey = authorizedKey;
+        CreatedAt = now;
+        slot.Hold(id);
+    }
+
+    public Guid Id { get; private set; }
+
+    public Guid OwnerId { get; private set; }
+
+    public string Slug { get; private set; } = "";
+
+    public int SlotNumber { get; private set; }
+
+    /// <summary>The libvirt domain's UUID; domain name, folder and metadata derive from it.</summary>
+    public Guid MachineId { get; private set; }
+
+    /// <summary>1 at creation; every rebuild adds one.</summary>
+    public int Generation { get; private set; } = 1;
+
+    public int MemoryMb { get; private set; }
+
+    public int Vcpus { get; private set; }
+
+    public int DiskGb { get; private set; }
+
+    /// <summary>The OpenSSH public key, one line, that may log in.</summary>
+    public string AuthorizedKey { get; private set; } = "";
+
+    public DesiredState Desired { get; private set; } = DesiredState.Running;
+
+    public HostingStatus Status { get; private set; } = HostingStatus.Creating;
+
+    public HostingHealth Health { get; set; } = HostingHealth.Unknown;
+
+    public RouteTarget Route { get; set; } = RouteTarget.StatePage;
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    /// <summary>Rises with every claim; a worker's writes carry the value it claimed, so a late one changes nothing.</summary>
+    public long LeaseEpoch { get; private set; }
+
+    public string? LeaseHolder { get; private set; }
+
+    public DateTimeOffset? LeaseExpiresAt { get; private set; }
+
+    /// <summary>Consecutive failed tries of the engine, and the time before which it does not try again.</summary>
+    public int Attempts { get; private set; }
+
+    public DateTimeOffset? NextAttemptAt { get; private set; }
+
+    public IReadOnlyList<HostingTransition> History => _history;
+
+    /// <summary>The one door through which a status changes.</summary>
+    /// <exception cref="ConflictException">The lifecycle forbids the move.</exception>
+    public void Move(HostingTrigger trigger, DateTimeOffset now)
+    {
+        var next = HostingLifecycle.Next(Status, trigger)
+            ?? throw new ConflictException($"The hosting is {Status.Word()}; it cannot {trigger.Word()} now.");
+        if (next != Status)
+            _history.Add(new HostingTransition(Id, Status, next, trigger, now));
+
+        Status = next;
+        Desired = trigger switch
+        {
+            HostingTrigger.Delete => DesiredState.Absent,
+            HostingTrigger.Stop or HostingTrigger.MachineStopped => DesiredState.Stopped,
+            HostingTrigger.Broke => Desired,
+            _ => DesiredState.Running,
+        };
+        if (trigger == HostingTrigger.Rebuild)
+            Generation++;
+        if (next is not HostingStatus.Running)
+            Health = HostingHealth.Unknown;
+    }
+
+    /// <summary>The engine could not get on; it tries again after <paramref name="delay"/>.</summary>
+    public void PutOff(DateTimeOffset now, TimeSpan delay)
+    {
+        Attempts++;
+        NextAttemptAt = now + delay;
+    }
+
+    public void ClearAttempts()
+    {
+        Attempts = 0;
+        NextAttemptAt = null;
+    }
+}
+
+/// <summary>Size of a machine: MiB of memory, virtual CPUs, GiB of disk.</summary>
+public sealed record MachineSize(int MemoryMb, int Vcpus, int DiskGb);
+
+/// <summary>One change of status, kept while the hosting lives.</summary>
+public sealed class HostingTransition(Guid hostingId, HostingStatus from, HostingStatus to, HostingTrigger trigger, DateTimeOffset at)
+{
+    public long Id { get; private set; }
+
+    public Guid HostingId { get; private set; } = hostingId;
+
+    public HostingStatus From { get; private set; } = from;
+
+    public HostingStatus To { get; private set; } = to;
+
+    public HostingTrigger Trigger { get; private set; } = trigger;
+
+    public DateTimeOffset At { get; private set; } = at;
+}

@@ -1,0 +1,53 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using WebHoster.Core.Errors;
+
+namespace WebHoster.Core.Hostings;
+
+/// <summary>An OpenSSH public key as one line: type, base64 blob, comment. The blob's own type must agree.</summary>
+public sealed record SshPublicKey(string Type, string Blob, string Comment)
+{
+    private const int MaxLength = 16_384;
+
+    private static readonly HashSet<string> Types =
+    [
+        "ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
+        "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com",
+    ];
+
+    /// <summary>As <c>ssh-keygen -l</c> shows it.</summary>
+    public string Fingerprint =>
+        "SHA256:" + Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(Blob))).TrimEnd('=');
+
+    public override string ToString() => Comment == "" ? $"{Type} {Blob}" : $"{Type} {Blob} {Comment}";
+
+    /// <exception cref="InvalidInputException">Not one good public key.</exception>
+    public static SshPublicKey Parse(string text, string field = "ssh_public_key")
+    {
+        var line = text.Trim();
+        if (line.Length > MaxLength || line.Any(char.IsControl))
+            throw new InvalidInputException(field, "An SSH public key is one line of at most 16,384 characters.");
+        if (line.StartsWith("-----BEGIN", StringComparison.Ordinal))
+            throw new InvalidInputException(field, "This is a private key. Keep it secret and give the .pub file's line instead.");
+
+        var parts = line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length < 2 || !Types.Contains(parts[0]))
+            throw new InvalidInputException(field, "An SSH public key starts with its type, such as ssh-ed25519 AAAA….");
+        if (TypeInside(parts[1]) != parts[0])
+            throw new InvalidInputException(field, "The SSH public key is damaged: copy the whole line of the .pub file.");
+        return new SshPublicKey(parts[0], parts[1], parts.Length == 3 ? Plain(parts[2]) : "");
+    }
+
+    private static string? TypeInside(string base64)
+    {
+        var bytes = new byte[base64.Length];
+        if (!Convert.TryFromBase64String(base64, bytes, out var length) || length < 8)
+            return null;
+        var nameLength = BinaryPrimitives.ReadUInt32BigEndian(bytes);
+        return nameLength > 64 || nameLength + 8 > length ? null : Encoding.ASCII.GetString(bytes, 4, (int)nameLength);
+    }
+
+    private static string Plain(string comment) =>
+        new([.. comment.Where(c => char.IsAsciiLetterOrDigit(c) || "@._-+ ".Contains(c)).Take(100)]);
+}

@@ -1,0 +1,34 @@
+using System.Net;
+
+namespace WebHoster.Core.Ports;
+
+/// <summary>A slug's entry in the sites nginx's maps.</summary>
+/// <param name="Address">Where requests go, or null for the state page.</param>
+/// <param name="State">Status word for the state page (<c>creating</c>, <c>stopped</c>, …).</param>
+public sealed record SiteRoute(string Slug, IPAddress? Address, string State);
+
+/// <summary>What both nginx instances have to serve.</summary>
+/// <param name="Sites">Ordered by slug.</param>
+/// <param name="SshSlots">Numbers of the slots in use; whole blocks of ports are opened around them.</param>
+public sealed record RouteTable(IReadOnlyList<SiteRoute> Sites, IReadOnlyList<int> SshSlots);
+
+/// <summary>The one writer of nginx's configuration.</summary>
+public interface IReverseProxy
+{
+    /// <summary>
+    /// Renders the table, tests, reloads and returns when the running nginx has confirmed it. Where nginx refuses, the
+    /// last good configuration is put back and serves on. The table is read only when it is this caller's turn: of two
+    /// callers who had read before, the later one could undo the newer table with an older.
+    /// </summary>
+    /// <exception cref="Errors.HostException">nginx refused the configuration, or did not take it.</exception>
+    Task ApplyLatestAsync(Func<CancellationToken, Task<RouteTable>> readAsync, CancellationToken ct);
+
+    /// <summary>True where the running nginx serves just this table: nothing to do.</summary>
+    Task<bool> IsAppliedAsync(RouteTable table, CancellationToken ct);
+
+    /// <summary>GET of <c>/{slug}/</c> through the real port: status code and the first 64 KiB.</summary>
+    Task<(int Status, string Body)> AskSiteAsync(string slug, CancellationToken ct);
+
+    /// <summary>True where an SSH banner comes from the public port.</summary>
+    Task<bool> AskSshAsync(int port, CancellationToken ct);
+}

@@ -1,0 +1,113 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using WebHoster.Core;
+using WebHoster.Core.Hostings;
+using WebHoster.Core.Operations;
+using WebHoster.Core.Slots;
+
+namespace WebHoster.Infrastructure.Data;
+
+/// <summary>PostgreSQL, the one truth. Triggers announce every change of the tables that people watch (see Realtime).</summary>
+public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
+    : IdentityDbContext<User, IdentityRole<Guid>, Guid>(options)
+{
+    public DbSet<Hosting> Hostings => Set<Hosting>();
+
+    public DbSet<Slot> Slots => Set<Slot>();
+
+    public DbSet<Operation> Operations => Set<Operation>();
+
+    public DbSet<OperationEvent> OperationEvents => Set<OperationEvent>();
+
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+
+    public DbSet<Install> Installs => Set<Install>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder builder)
+    {
+        builder.Properties<HostingStatus>().HaveConversion<WordConverter<HostingStatus>>().HaveMaxLength(20);
+        builder.Properties<HostingTrigger>().HaveConversion<WordConverter<HostingTrigger>>().HaveMaxLength(20);
+        builder.Properties<DesiredState>().HaveConversion<WordConverter<DesiredState>>().HaveMaxLength(20);
+        builder.Properties<HostingHealth>().HaveConversion<WordConverter<HostingHealth>>().HaveMaxLength(20);
+        builder.Properties<RouteTarget>().HaveConversion<WordConverter<RouteTarget>>().HaveMaxLength(20);
+        builder.Properties<OperationKind>().HaveConversion<WordConverter<OperationKind>>().HaveMaxLength(20);
+        builder.Properties<OperationStatus>().HaveConversion<WordConverter<OperationStatus>>().HaveMaxLength(20);
+        builder.Properties<StepStatus>().HaveConversion<WordConverter<StepStatus>>().HaveMaxLength(20);
+        builder.Properties<SlotState>().HaveConversion<WordConverter<SlotState>>().HaveMaxLength(20);
+    }
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+
+        builder.Entity<User>(user =>
+        {
+            user.ToTable("users");
+            user.HasIndex(u => u.NormalizedEmail).IsUnique().HasDatabaseName("ix_users_email");
+        });
+        builder.Entity<IdentityRole<Guid>>().ToTable("roles");
+        builder.Entity<IdentityUserRole<Guid>>().ToTable("user_roles");
+        builder.Entity<IdentityUserClaim<Guid>>().ToTable("user_claims");
+        builder.Entity<IdentityUserLogin<Guid>>().ToTable("user_logins");
+        builder.Entity<IdentityUserToken<Guid>>().ToTable("user_tokens");
+        builder.Entity<IdentityRoleClaim<Guid>>().ToTable("role_claims");
+
+        builder.Entity<Hosting>(hosting =>
+        {
+            hosting.ToTable("hostings");
+            hosting.Property(h => h.Id).ValueGeneratedNever();
+            hosting.HasIndex(h => h.OwnerId).IsUnique();
+            hosting.HasIndex(h => h.Slug).IsUnique();
+            hosting.HasIndex(h => h.SlotNumber).IsUnique();
+            hosting.Property(h => h.Slug).HasMaxLength(Slug.MaxLength);
+            // Every worker's write says WHERE lease_epoch = the one it claimed.
+            hosting.Property(h => h.LeaseEpoch).IsConcurrencyToken();
+            // A request that changed the status meanwhile wins over an engine that has not seen it.
+            hosting.Property(h => h.Status).IsConcurrencyToken();
+            hosting.HasOne<User>().WithMany().HasForeignKey(h => h.OwnerId).OnDelete(DeleteBehavior.Restrict);
+            hosting.HasOne<Slot>().WithMany().HasForeignKey(h => h.SlotNumber).OnDelete(DeleteBehavior.Restrict);
+            hosting.HasMany(h => h.History).WithOne().HasForeignKey(t => t.HostingId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<HostingTransition>().ToTable("hosting_transitions");
+        builder.Entity<Slot>(slot =>
+        {
+            slot.ToTable("slots");
+            slot.HasKey(s => s.Number);
+            slot.Property(s => s.Number).ValueGeneratedNever();
+        });
+        builder.Entity<Operation>(operation =>
+        {
+            operation.ToTable("operations");
+            operation.Property(o => o.Id).ValueGeneratedNever();
+            operation.Property(o => o.Status).IsConcurrencyToken();
+            operation.HasIndex(o => o.HostingId, "ix_operations_one_unfinished").IsUnique()
+                .HasFilter("status in ('queued', 'running')");
+            operation.HasIndex(o => new { o.OwnerId, o.CreatedAt });
+            operation.HasMany(o => o.Steps).WithOne().HasForeignKey(s => s.OperationId);
+            operation.Navigation(o => o.Steps).AutoInclude();
+        });
+        builder.Entity<OperationStep>(step =>
+        {
+            step.ToTable("operation_steps");
+            step.HasKey(s => new { s.OperationId, s.Ordinal });
+            step.Property(s => s.Name).HasMaxLength(40);
+        });
+        builder.Entity<OperationEvent>(line =>
+        {
+            line.ToTable("operation_events");
+            line.HasIndex(l => new { l.OperationId, l.Id });
+            line.HasOne<Operation>().WithMany().HasForeignKey(l => l.OperationId);
+        });
+        builder.Entity<AuditEntry>().ToTable("audit_entries");
+        builder.Entity<Install>().ToTable("installs");
+
+        UseSnakeCase(builder);
+    }
+
+    private static void UseSnakeCase(ModelBuilder builder)
+    {
+        foreach (var property in builder.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
+            property.SetColumnName(Words.Snake(property.Name));
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Hostings;
+using WebHoster.Infrastructure.Realtime;
+using WebHoster.Infrastructure.Settings;
+using WebHoster.Infrastructure.Slots;
+
+namespace WebHoster.Infrastructure;
+
+public static class InfrastructureRegistration
+{
+    /// <summary>What every role needs: settings, PostgreSQL, requests, queries and the feed of changes.</summary>
+    public static IServiceCollection AddWebHosterCore(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddWebHosterSettings(configuration);
+        services.AddWebHosterDatabase(configuration);
+        services.AddSingleton<Migrator>();
+        services.AddSingleton<SlotAllocator>();
+        services.AddSingleton<HostingRequests>();
+        services.AddSingleton<HostingQueries>();
+        services.AddSingleton<ChangeFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
+        services.AddSingleton<OperationFollower>();
+        return services;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using Medallion.Shell;
+using Microsoft.Extensions.Logging;
+using WebHoster.Core.Errors;
+
+namespace WebHoster.Infrastructure.Processes;
+
+/// <summary>What a tool answered.</summary>
+public sealed record CommandResult(int ExitCode, string Output, string Error)
+{
+    public bool Ok => ExitCode == 0;
+}
+
+/// <summary>One call of an outside program: an argument list, never a shell's line.</summary>
+/// <param name="Timeout">After it the tool is ended from outside, for a hung daemon is not bound by the tool's own limits.</param>
+/// <param name="LockFile">
+/// Held by the child itself, so that it outlives a killed worker: whoever comes next waits until the old child is gone.
+/// </param>
+public sealed record Command(string Program, IReadOnlyList<string> Arguments, TimeSpan Timeout, string? LockFile = null)
+{
+    public override string ToString() => string.Join(' ', [Program, .. Arguments.Select(Quoted)]);
+
+    private static string Quoted(string argument) =>
+        argument.Length > 0 && !argument.AsSpan().ContainsAny(" \t\n'\"\\$`") ? argument : $"'{argument.Replace("'", "'\\''")}'";
+}
+
+/// <summary>The one place that starts outside programs: <c>LC_ALL=C</c>, standard input closed, both streams drained.</summary>
+public sealed class CommandRunner(ILogger<CommandRunner> logger)
+{
+    private const int TimedOut = 124;
+    private const int Killed = 137;
+
+    /// <exception cref="HostException">The tool's exit code is not 0; the message carries its standard error.</exception>
+    public async Task<string> RunAsync(Command command, CancellationToken ct = default)
+    {
+        var result = await TryAsync(command, ct);
+        return result.Ok ? result.Output : throw Failure(command, result);
+    }
+
+    /// <summary>For callers to whom a non-zero exit is an answer.</summary>
+    public async Task<CommandResult> TryAsync(Command command, CancellationToken ct = default)
+    {
+        var seconds = (int)Math.Ceiling(command.Timeout.TotalSeconds);
+        string[] line = ["timeout", "-k", "5", seconds.ToString(), command.Program, .. command.Arguments];
+        if (command.LockFile is { } file)
+            line = ["flock", "-w", seconds.ToString(), "-E", TimedOut.ToString(), file, .. line];
+
+        var watch = Stopwatch.StartNew();
+        var process = Start(line, command);
+        // No cancellation of the child: half a virsh is worse than a late one, and timeout(1) bounds it.
+        var result = await process.Task.WaitAsync(ct);
+        logger.LogDebug("{Command} ended with {ExitCode} after {Milliseconds} ms", command, result.ExitCode, watch.ElapsedMilliseconds);
+        return new CommandResult(result.ExitCode, result.StandardOutput, result.StandardError);
+    }
+
+    public static HostException Failure(Command command, CommandResult result)
+    {
+        var why = result.ExitCode is TimedOut or Killed
+            ? $"did not answer within {command.Timeout.TotalSeconds:0} s"
+            : $"failed (exit code {result.ExitCode})";
+        return new HostException(
+            $"{command.Program} {why}. {LastLine(result.Error)}".TrimEnd(),
+            $"{command}\nexit code {result.ExitCode}\n{result.Error.Trim()}");
+    }
+
+    private static Medallion.Shell.Command Start(string[] line, Command command)
+    {
+        try
+        {
+            var process = Medallion.Shell.Command.Run(line[0], line[1..], options => options
+                .EnvironmentVariable("LC_ALL", "C").ThrowOnError(false).DisposeOnExit(true));
+            process.StandardInput.Close();
+            return process;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new HostException($"{line[0]} is not installed. Run ./webhoster doctor.", command.ToString(), e);
+        }
+    }
+
+    private static string LastLine(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using WebHoster.Core.Slots;
+
+namespace WebHoster.Infrastructure.Settings;
+
+/// <summary>Every section is bound once and validated at start; a message names its key.</summary>
+public static class SettingsRegistration
+{
+    public static IServiceCollection AddWebHosterSettings(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSection<InstallSettings>(configuration, "Install")
+            .Validate(s => Path.IsPathRooted(s.DataPath), "Install:DataPath is an absolute path.");
+        services.AddSection<SitesSettings>(configuration, "Sites");
+        services.AddSection<PortalSettings>(configuration, "Portal");
+        services.AddSection<SshSettings>(configuration, "Ssh")
+            .Validate(s => s.FirstPort <= s.LastPort, "Ssh:FirstPort is not after Ssh:LastPort.");
+        services.AddSection<NetworkSettings>(configuration, "Network")
+            .Validate(
+                s => IPNetwork.TryParse(s.Subnet, out var net) && net.PrefixLength is >= 8 and <= 26
+                    && net.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork,
+                "Network:Subnet is an IPv4 network of /8 to /26 by its first address, such as 10.86.0.0/18.");
+        services.AddSection<ImagesSettings>(configuration, "Images");
+        services.AddSection<HypervisorSettings>(configuration, "Hypervisor");
+        services.AddSection<GuestSettings>(configuration, "Guest");
+        services.AddSection<EngineSettings>(configuration, "Engine");
+        services.AddSection<CorsSettings>(configuration, "Cors");
+        services.AddSection<JwtSettings>(configuration, "Jwt");
+
+        services.PostConfigure<ImagesSettings>(s =>
+        {
+            if (s.Path == "")
+                s.Path = Path.Combine(configuration["Install:DataPath"] ?? new InstallSettings().DataPath, "images");
+        });
+        services.AddSingleton(p => new SlotPlan(
+            p.GetRequiredService<IOptions<SshSettings>>().Value.FirstPort,
+            p.GetRequiredService<IOptions<SshSettings>>().Value.LastPort,
+            IPNetwork.Parse(p.GetRequiredService<IOptions<NetworkSettings>>().Value.Subnet)));
+        services.AddSingleton<PublicAddresses>();
+        return services;
+    }
+
+    private static OptionsBuilder<T> AddSection<T>(this IServiceCollection services, IConfiguration configuration, string name)
+        where T : class =>
+        services.AddOptions<T>().Bind(configuration.GetSection(name)).ValidateDataAnnotations().ValidateOnStart();
+}
