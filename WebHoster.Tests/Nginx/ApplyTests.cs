@@ -71,38 +71,6 @@ public sealed class ApplyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ABrokenDropInIsToldAndTheOldConfigurationServesOnUntilItIsMended()
-    {
-        var dropIn = Path.Combine(host.Sites.Custom, "mine.conf");
-        await File.WriteAllTextAsync(dropIn, "gibberish on;");
-
-        var trouble = await Assert.ThrowsAsync<HostException>(() => host.Proxy.ApplyAsync(Stopped("bob"), default));
-
-        Assert.Contains("unknown directive \"gibberish\"", trouble.Message);
-        Assert.Contains("mine.conf:1", trouble.Message);
-        Assert.Equal(200, (await host.Proxy.AskSiteAsync("bob", default)).Status);
-
-        await File.WriteAllTextAsync(dropIn, "# nothing");
-        await host.Proxy.ApplyAsync(Stopped("bob"), default);
-        Assert.Equal(503, (await host.Proxy.AskSiteAsync("bob", default)).Status);
-    }
-
-    [Fact]
-    public async Task ADropInThatTakesTheRealPortAwayIsUndoneInTheRunningNginxToo()
-    {
-        await File.WriteAllTextAsync(
-            Path.Combine(host.Sites.Custom, "mine.conf"),
-            $"server {{ listen 127.0.0.1:{host.SitesPort}; server_name localhost; return 418; }}");
-        await using var impatient = host.Build(("Nginx:ConfirmSeconds", "2"));
-
-        var trouble = await Assert.ThrowsAsync<HostException>(() =>
-            impatient.GetRequiredService<NginxReverseProxy>().ApplyAsync(Bob, default));
-
-        Assert.Contains("did not take the new configuration", trouble.Message);
-        await Eventually.TrueAsync(async () => (await host.Proxy.AskSiteAsync("bob", default)).Status == 200);
-    }
-
-    [Fact]
     public async Task TheSitesAreServedOnEveryAddressThatIsAskedFor()
     {
         if (!File.Exists("/proc/net/if_inet6"))
@@ -133,21 +101,6 @@ public sealed class ApplyTests : IAsyncLifetime
         {
             Directory.Delete(closed, recursive: true);
         }
-    }
-
-    [Fact]
-    public async Task ADropInThatIsNewIsLoadedAndOnlyThisHostLearnsTheGeneration()
-    {
-        const string Generation = "/.well-known/webhoster/generation";
-        await File.WriteAllTextAsync(
-            Path.Combine(host.Sites.Custom, "real-ip.conf"), "set_real_ip_from 127.0.0.1; real_ip_header X-Test-Client;");
-        Assert.False(await host.Proxy.IsAppliedAsync(Bob, default));
-
-        await host.Proxy.ApplyAsync(Bob, default);
-
-        using var own = await host.GetAsync(Generation);
-        using var stranger = await host.GetAsync(Generation, ("X-Test-Client", "192.0.2.7"));
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), (own.StatusCode, stranger.StatusCode));
     }
 
     [Fact]
