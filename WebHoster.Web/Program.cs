@@ -1,12 +1,65 @@
 using WebHoster.Infrastructure;
 using WebHoster.Infrastructure.Jobs;
+using WebHoster.Web.Account;
 using WebHoster.Web.Commands;
+using WebHoster.Web.Hostings;
+using WebHoster.Web.Layout;
+using WebHoster.Web.Start;
 
 if (args is not ["serve", ..])
-    return await Commands.TryRunAsync(args) ?? 64;
-var worker = Host.CreateApplicationBuilder();
-worker.Services.AddWebHosterCore(worker.Configuration);
-worker.Services.AddWebHosterWorker(worker.Configuration);
-using var host = worker.Build();
-await host.RunAsync();
-return 0;
+    return await StartUp.GuardAsync(() => Commands.TryRunAsync(args)) ?? StartUp.Usage();
+
+return await StartUp.GuardAsync(async () =>
+{
+    var role = StartUp.RoleOf(args);
+    if (role == Role.Worker)
+    {
+        var worker = Host.CreateApplicationBuilder();
+        worker.Configuration.AddFamiliarNames();
+        worker.Logging.AddWebHosterLogs(worker.Configuration, "worker");
+        worker.Services.AddWebHosterCore(worker.Configuration);
+        worker.Services.AddWebHosterWorker(worker.Configuration);
+        using var host = worker.Build();
+        await host.PrepareAsync();
+        await host.RunAsync();
+        return 0;
+    }
+
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+    builder.Configuration.AddFamiliarNames();
+    builder.Logging.AddWebHosterLogs(builder.Configuration, "web");
+    builder.AddPortalListener();
+    builder.Services.AddWebHosterCore(builder.Configuration);
+    builder.Services.AddAccounts(builder.Configuration);
+    builder.Services.AddApi();
+    builder.Services.AddPages();
+    builder.Services.AddHostingHub();
+    builder.Services.AddWebHosterHealth();
+    builder.Services.AddWebHosterRateLimits(builder.Configuration);
+    if (role == Role.All)
+        builder.Services.AddWebHosterWorker(builder.Configuration);
+
+    await using var app = builder.Build();
+    await app.PrepareAsync();
+
+    app.UseBrowserSafety();
+    app.UseMiddleware<RequestLog>();
+    app.UseExceptionHandler("/error", createScopeForErrors: true);
+    app.UseApiManners();
+    app.UseErrorPagesByGet();
+    app.UseRouting();
+    app.UseCors();
+    app.UseAuthentication();
+    app.UseAuthorization();
+    app.UseRateLimiter();
+    app.UseAntiforgery();
+    app.UseSwaggerUI(o => o.DescribeApi());
+
+    app.MapHealth();
+    app.MapApi();
+    app.MapSignOut();
+    app.MapHostingHub();
+    app.MapPages();
+    await app.RunAsync();
+    return 0;
+}) ?? 0;

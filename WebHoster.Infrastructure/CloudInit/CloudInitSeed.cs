@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WebHoster.Core.Ports;
@@ -14,7 +15,12 @@ public sealed record CloudInitSeed(string UserData, string MetaData, string Netw
     /// <summary>The template gives it the web root, so that its members put files there without sudo.</summary>
     private const string WebGroup = "web";
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        // Raw UTF-8: cloud-init reads this as YAML, to which JSON's surrogate pairs are two broken characters.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <param name="hostKey">The guest's ed25519 host key, made by the host: generating keys under emulation takes seconds.</param>
     public static CloudInitSeed For(MachineSpec spec, GuestSeed seed, (string Private, string Public) hostKey, SlotPlan plan)

@@ -41,6 +41,14 @@ public sealed class HostingQueries(IDbContextFactory<WebHosterDb> factory, SlotP
             ?? throw new NotFoundException("There is no such operation.");
     }
 
+    /// <summary>The owner's newest operations, newest first.</summary>
+    public async Task<IReadOnlyList<Operation>> ListOperationsAsync(Guid ownerId, int limit, CancellationToken ct = default)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await db.Operations.AsNoTracking().Where(o => o.OwnerId == ownerId)
+            .OrderByDescending(o => o.CreatedAt).ThenByDescending(o => o.Id).Take(limit).ToListAsync(ct);
+    }
+
     /// <summary>The operation's log after event <paramref name="after"/> (0 for all), oldest first, at most 500.</summary>
     public async Task<IReadOnlyList<OperationEvent>> ListEventsAsync(Guid operationId, long after, CancellationToken ct = default)
     {

@@ -1,3 +1,5 @@
+// The host is Linux: libvirt and nginx are nowhere else.
+#pragma warning disable CA1416
 using System.Text;
 using WebHoster.Core.Errors;
 
@@ -12,6 +14,8 @@ internal sealed class GenerationStore(NginxInstance instance)
     private const UnixFileMode Passable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private string Folder => FolderOf(instance);
 
@@ -111,8 +115,8 @@ internal sealed class GenerationStore(NginxInstance instance)
     private static void WriteDurably(string path, string content)
     {
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
-        // Workers are another user: whatever the umask, they must be able to read the pages.
-        File.SetUnixFileMode(file.SafeFileHandle, Readable);
+        // Workers are another user and, whatever the umask, need the pages; the rest (drop-ins may hold secrets) they do not.
+        File.SetUnixFileMode(file.SafeFileHandle, path.EndsWith(".html", StringComparison.Ordinal) ? Readable : Private);
         file.Write(Encoding.UTF8.GetBytes(content));
         file.Flush(flushToDisk: true);
     }

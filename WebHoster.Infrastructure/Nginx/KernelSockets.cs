@@ -42,7 +42,10 @@ internal static class KernelSockets
             && !title.Contains("shutting down", StringComparison.Ordinal))];
     }
 
-    /// <summary>False where another process holds <paramref name="port"/>, on that address or on all.</summary>
+    /// <summary>
+    /// False where another process listens on <paramref name="port"/>, on that address or on all. Only binds: had it listened, an
+    /// nginx that takes the port at this very moment would be refused.
+    /// </summary>
     public static bool CanListen(IPAddress address, int port)
     {
         const int SolSocket = 1, SoReuseAddr = 2;
@@ -54,8 +57,6 @@ internal static class KernelSockets
         try
         {
             socket.Bind(new IPEndPoint(address, port));
-            // Two sockets may be bound with that option; only one may listen.
-            socket.Listen(1);
             return true;
         }
         catch (SocketException)

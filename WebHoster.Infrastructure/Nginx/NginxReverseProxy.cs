@@ -88,13 +88,13 @@ public sealed class NginxReverseProxy : IReverseProxy, IDisposable
 
     private (RenderedSet Sites, RenderedSet Ssh) Render(RouteTable table)
     {
-        var sitesSet = sitesConfig.Render(table.Sites, RenderedSet.ReadCustom(sites.Instance.Custom));
+        var sitesSet = sitesConfig.Render(table.Sites, RenderedSet.ReadCustom(sites.Instance));
         var ours = ssh.Instance.RunningPid() is { } pid ? KernelSockets.ListeningPorts(pid) : [];
         var addresses = settings.ListenAddresses();
         var usable = sshConfig.OpenSlots(table.SshSlots).ToLookup(s =>
             ours.Contains(plan.Port(s)) || addresses.All(a => KernelSockets.CanListen(a, plan.Port(s))));
         unusableSlots = [.. usable[false]];
-        return (sitesSet, sshConfig.Render([.. usable[true]], RenderedSet.ReadCustom(ssh.Instance.Custom)));
+        return (sitesSet, sshConfig.Render([.. usable[true]], RenderedSet.ReadCustom(ssh.Instance)));
     }
 
     /// <summary>The last open port stands for all: nginx takes every port of a configuration or none.</summary>

@@ -17,26 +17,22 @@ public sealed record RenderedSet(string Generation, IReadOnlyDictionary<string, 
 
     public string Configuration => Files[Main];
 
-    /// <param name="files">Content by relative path.</param>
-    /// <param name="custom">The host owner's drop-ins: not ours to write, but a change in them is a new generation.</param>
-    public static RenderedSet Of(IReadOnlyDictionary<string, string> files, string custom)
+    /// <param name="custom">The host owner's drop-ins: copied along, so that the last good set is whole without them.</param>
+    public static RenderedSet Of(IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, string> custom)
     {
+        var all = files.Concat(custom).ToDictionary();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (name, content) in files.OrderBy(f => f.Key, StringComparer.Ordinal))
+        foreach (var (name, content) in all.OrderBy(f => f.Key, StringComparer.Ordinal))
             hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{content}\0"));
-        hash.AppendData(Encoding.UTF8.GetBytes(custom));
         var generation = Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
 
-        return new RenderedSet(generation, files.ToDictionary(
-            f => f.Key, f => f.Key == Main ? f.Value.Replace(Placeholder, generation, StringComparison.Ordinal) : f.Value));
+        return new RenderedSet(generation, all.ToDictionary(
+            f => f.Key, f => f.Value.Replace(Placeholder, generation, StringComparison.Ordinal)));
     }
 
-    /// <summary>Content of the drop-ins in <paramref name="folder"/>, in the order in which nginx includes them.</summary>
-    public static string ReadCustom(string folder)
-    {
-        if (!Directory.Exists(folder))
-            return "";
-        var files = Directory.GetFiles(folder, "*.conf").Order(StringComparer.Ordinal);
-        return string.Concat(files.Select(f => $"{Path.GetFileName(f)}\0{File.ReadAllText(f)}\0"));
-    }
+    /// <summary>The drop-ins of an instance, by the path that they get within the set.</summary>
+    public static IReadOnlyDictionary<string, string> ReadCustom(NginxInstance instance) =>
+        Directory.Exists(instance.Custom)
+            ? Directory.GetFiles(instance.Custom, "*.conf").ToDictionary(f => $"custom/{Path.GetFileName(f)}", File.ReadAllText)
+            : new Dictionary<string, string>();
 }

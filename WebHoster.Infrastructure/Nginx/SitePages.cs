@@ -18,7 +18,7 @@ internal static class SitePages
     private const string Moon = """<path d="M20 14.2A8.2 8.2 0 0 1 9.8 4 8.2 8.2 0 1 0 20 14.2Z"/>""";
     private const string Tools = """<path d="M14.6 6.2a4.2 4.2 0 0 1 5.5-1.2l-2.7 2.7.4 2 2 .4L22 7.6a4.2 4.2 0 0 1-5.8 5L8.6 20.2a2.1 2.1 0 0 1-3-3l7.6-7.6a4.2 4.2 0 0 1 1.4-3.4Z" transform="translate(-1.6)"/>""";
     private const string Plug = """<path d="M9 3v5M15 3v5M6.5 8h11v3.5a5.5 5.5 0 0 1-11 0Z"/><path d="M12 17v4"/>""";
-    private const string Search = """<circle cx="11" cy="11" r="7"/><path d="m20.5 20.5-4.4-4.4M8.8 11h4.4"/>""";
+    private const string Search = """<circle cx="11" cy="11" r="7"/><path d="m20.5 20.5-4.4-4.4M9 9l4 4M13 9l-4 4"/>""";
     private const string Alert = """<path d="M12 4 2.8 19.5h18.4Z"/><path d="M12 10v4.2M12 17h.01"/>""";
     private const string Gauge = """<path d="M4.2 18a9 9 0 1 1 15.6 0"/><path d="m12 14 4-5M12 14h.01"/>""";
     private const string Box = """<path d="M3.5 8 12 3.5 20.5 8v8L12 20.5 3.5 16Z"/><path d="M3.5 8 12 12.5 20.5 8M12 12.5v8"/>""";
@@ -51,9 +51,9 @@ internal static class SitePages
     private static readonly IReadOnlyList<SitePage> Others =
     [
         new("index", "", Globe, "Websites live here", "Every site on this server has its own address, such as /your-name/, and a server of its own behind it.",
-            "Want one? Create yours in the portal: it takes a minute.", "", Button: "Open the portal"),
+            "Want one? Create yours in the portal with a few clicks.", "", Button: "Open the portal"),
         new("404", "lost", Search, "There is no site here", "Nobody has published anything at this address.",
-            "Check the spelling. The site may also have been removed by its owner.", "404 · not found", Button: "Create a site here"),
+            "Check the spelling. The site may also have been removed by its owner.", "404 · not found", Button: "Create your own site"),
         new("413", "warn", Box, "That upload is too large", "A single request can carry up to 1 GB.",
             "Send it in parts, or use SFTP: that has no such limit.", "413 · too large"),
         new("429", "warn", Gauge, "One moment, please", "Many requests came from your address in a very short time.",

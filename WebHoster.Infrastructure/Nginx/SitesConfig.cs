@@ -13,13 +13,20 @@ internal sealed partial class SitesConfig(
 {
     private static readonly HashSet<string> States = [.. SitePages.States.Select(p => p.Name)];
 
-    public RenderedSet Render(IReadOnlyList<SiteRoute> routes, string custom)
+    public RenderedSet Render(IReadOnlyList<SiteRoute> routes, IReadOnlyDictionary<string, string> custom)
     {
         var listen = settings.ListenAddresses();
+        var generationFolder = $"{GenerationStore.FolderOf(instance)}/{RenderedSet.Placeholder}";
         var files = new Dictionary<string, string>(
             SitePages.Render(renderer, Path.Combine(settings.Templates, "pages", "page.html"), addresses.PortalUrl))
         {
             ["routes.map"] = renderer.Render(Template("routes.map"), new { routes = Targets(routes) }),
+            ["rules.conf"] = renderer.Render(Template("rules.conf"), new
+            {
+                generationFolder,
+                ownAddresses = listen.Where(a => !IPAddress.IsLoopback(a) && !a.Equals(IPAddress.Any) && !a.Equals(IPAddress.IPv6Any))
+                    .Select(a => a.ToString()).ToArray(),
+            }),
             [RenderedSet.Main] = renderer.Render(Template("sites.conf"), new
             {
                 user = settings.User,
@@ -27,14 +34,11 @@ internal sealed partial class SitesConfig(
                 errorLog = instance.ErrorLog,
                 accessLog = instance.AccessLog,
                 temp = instance.Temp,
-                folder = instance.Folder,
-                generationFolder = $"{GenerationStore.FolderOf(instance)}/{RenderedSet.Placeholder}",
+                generationFolder,
                 generation = RenderedSet.Placeholder,
                 controlSocket = instance.ControlSocket,
                 serverName = addresses.Host.Trim('[', ']'),
                 listen = listen.Select(a => $"{Bracketed(a)}:{sites.Port}").ToArray(),
-                ownAddresses = listen.Where(a => !IPAddress.IsLoopback(a) && !a.Equals(IPAddress.Any) && !a.Equals(IPAddress.IPv6Any))
-                    .Select(a => a.ToString()).ToArray(),
             }),
         };
         return RenderedSet.Of(files, custom);
@@ -43,7 +47,7 @@ internal sealed partial class SitesConfig(
     internal static string Bracketed(IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 
-    private static object[] Targets(IReadOnlyList<SiteRoute> routes)
+    private object[] Targets(IReadOnlyList<SiteRoute> routes)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var route in routes)
@@ -59,8 +63,8 @@ internal sealed partial class SitesConfig(
         return [.. routes.OrderBy(r => r.Slug, StringComparer.Ordinal).Select(r => new { slug = r.Slug, target = Target(r) })];
     }
 
-    private static string Target(SiteRoute route) =>
-        route.Address is { } address ? $"{address}:80"
+    private string Target(SiteRoute route) =>
+        route.Address is { } address ? $"{address}:{settings.GuestHttpPort}"
         : States.Contains(route.State) ? route.State
         : SitePages.OtherState;
 

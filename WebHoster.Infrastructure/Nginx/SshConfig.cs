@@ -23,7 +23,7 @@ internal sealed class SshConfig(TemplateRenderer renderer, NginxSettings setting
     ];
 
     /// <param name="slots">Open slots whose ports nginx can have, in order.</param>
-    public RenderedSet Render(IReadOnlyList<int> slots, string custom)
+    public RenderedSet Render(IReadOnlyList<int> slots, IReadOnlyDictionary<string, string> custom)
     {
         var addresses = settings.ListenAddresses();
         var connections = (slots.Count * addresses.Count) + SpareConnections;
@@ -31,7 +31,7 @@ internal sealed class SshConfig(TemplateRenderer renderer, NginxSettings setting
         {
             ["ports.map"] = renderer.Render(Template("ports.map"), new
             {
-                ports = slots.Select(s => new { port = $"{plan.Port(s)}", guest = $"{plan.Address(s)}:22" }).ToArray(),
+                ports = slots.Select(s => new { port = $"{plan.Port(s)}", guest = $"{plan.Address(s)}:{settings.GuestSshPort}" }).ToArray(),
             }),
             [RenderedSet.Main] = renderer.Render(Template("ssh.conf"), new
             {
@@ -42,7 +42,6 @@ internal sealed class SshConfig(TemplateRenderer renderer, NginxSettings setting
                 pid = instance.PidFile,
                 errorLog = instance.ErrorLog,
                 accessLog = instance.AccessLog,
-                folder = instance.Folder,
                 generationFolder = $"{GenerationStore.FolderOf(instance)}/{RenderedSet.Placeholder}",
                 generation = RenderedSet.Placeholder,
                 controlSocket = instance.ControlSocket,

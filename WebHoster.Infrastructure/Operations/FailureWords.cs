@@ -13,7 +13,7 @@ public static class FailureWords
         ("cannot set up guest memory", "The host has no memory left for it."),
         ("Failed to connect socket", "The host's virtualisation service is not running."),
         ("failed to connect to the hypervisor", "The host's virtualisation service is not running."),
-        ("did not answer within", "The host did not answer in time."),
+        ("gave no answer within", "The host did not answer in time."),
     ];
 
     /// <param name="lead">The step's own sentence.</param>

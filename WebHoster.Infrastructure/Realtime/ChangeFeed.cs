@@ -25,6 +25,9 @@ public sealed class ChangeFeed(NpgsqlDataSource source, ILogger<ChangeFeed> logg
     /// <summary>Completes once the first LISTEN stands: what is committed afterwards is seen.</summary>
     public Task Listening => _listening.Task;
 
+    /// <summary>True while the LISTEN connection stands.</summary>
+    public bool IsListening { get; private set; }
+
     /// <summary>Changes from now on, until <paramref name="ct"/> ends. Starts with a resync, so a reader needs no first load of its own.</summary>
     public async IAsyncEnumerable<Change> ReadAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
@@ -62,6 +65,10 @@ public sealed class ChangeFeed(NpgsqlDataSource source, ILogger<ChangeFeed> logg
             {
                 return;
             }
+            finally
+            {
+                IsListening = false;
+            }
         }
     }
 
@@ -71,6 +78,7 @@ public sealed class ChangeFeed(NpgsqlDataSource source, ILogger<ChangeFeed> logg
         connection.Notification += (_, message) => Publish(Parse(message.Payload));
         await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
             await listen.ExecuteNonQueryAsync(ct);
+        IsListening = true;
         Publish(Change.Resync);
         _listening.TrySetResult();
         while (true)

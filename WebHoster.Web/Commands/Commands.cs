@@ -3,6 +3,7 @@ using WebHoster.Core.Errors;
 using WebHoster.Infrastructure;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Jobs;
+using WebHoster.Web.Start;
 
 namespace WebHoster.Web.Commands;
 
@@ -38,6 +39,7 @@ public static class Commands
 
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables();
+        builder.Configuration.AddFamiliarNames();
         builder.Services.AddWebHosterCore(builder.Configuration);
         builder.Services.AddWebHosterHost();
         AdminAccount.Register(builder.Services);

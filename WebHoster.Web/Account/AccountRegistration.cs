@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Settings;
+
+namespace WebHoster.Web.Account;
+
+/// <summary>Identity: cookies for pages, bearer tokens for the API and the hub.</summary>
+public static class AccountRegistration
+{
+    /// <summary>The policy of everything under <c>/api</c>: a token, never a cookie.</summary>
+    public const string BearerOnly = "bearer";
+
+    /// <summary>The policy of the hub: a token or a cookie.</summary>
+    public const string BearerOrCookie = "bearer-or-cookie";
+
+    /// <summary>OWASP's figure for PBKDF2 with HMAC-SHA512.</summary>
+    private const int HashIterations = 210_000;
+
+    /// <summary>How soon a disabled person's open pages end.</summary>
+    public static readonly TimeSpan StampInterval = TimeSpan.FromSeconds(60);
+
+    public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddIdentityCore<User>(options =>
+            {
+                options.User.RequireUniqueEmail = true;
+                options.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+                // PasswordRules decides; these only must not be stricter.
+                options.Password = new PasswordOptions
+                {
+                    RequiredLength = PasswordRules.MinLength,
+                    RequireDigit = false,
+                    RequireLowercase = false,
+                    RequireUppercase = false,
+                    RequireNonAlphanumeric = false,
+                };
+            })
+            .AddRoles<IdentityRole<Guid>>().AddEntityFrameworkStores<WebHosterDb>().AddSignInManager().AddDefaultTokenProviders();
+        services.Configure<PasswordHasherOptions>(o => o.IterationCount = HashIterations);
+        services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = StampInterval);
+
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddJwtBearer().AddIdentityCookies();
+        services.ConfigureOptions<BearerSetup>();
+        services.ConfigureApplicationCookie(ConfigureCookie);
+        services.AddAuthorizationBuilder()
+            .AddPolicy(BearerOnly, p => p.AddAuthenticationSchemes(JwtBearerDefaults.AuthenticationScheme).RequireAuthenticatedUser())
+            .AddPolicy(BearerOrCookie, p => p.AddAuthenticationSchemes(
+                JwtBearerDefaults.AuthenticationScheme, IdentityConstants.ApplicationScheme).RequireAuthenticatedUser());
+
+        services.AddCascadingAuthenticationState();
+        services.AddScoped<AuthenticationStateProvider, CircuitIdentity>();
+        services.AddSingleton<SigningKey>().AddSingleton<DummyPassword>();
+        services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
+        services.AddScoped<Accounts>().AddScoped<AccessTokens>();
+        services.AddAntiforgery(o => o.Cookie.Name = "webhoster.antiforgery");
+        AddKeys(services, configuration);
+        return services;
+    }
+
+    private static void ConfigureCookie(CookieAuthenticationOptions options)
+    {
+        options.Cookie.Name = "webhoster.session";
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SameSite = SameSiteMode.Lax;
+        options.ExpireTimeSpan = TimeSpan.FromDays(14);
+        options.SlidingExpiration = true;
+        options.LoginPath = "/login";
+        options.AccessDeniedPath = "/login";
+        options.ReturnUrlParameter = "returnUrl";
+        options.Events.OnRedirectToLogin = context => Redirect(context, StatusCodes.Status401Unauthorized);
+        options.Events.OnRedirectToAccessDenied = context => Redirect(context, StatusCodes.Status403Forbidden);
+    }
+
+    // Only pages redirect: a script gets its status code.
+    private static Task Redirect(RedirectContext<CookieAuthenticationOptions> context, int status)
+    {
+        if (context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/hubs"))
+            context.Response.StatusCode = status;
+        else
+            context.Response.Redirect(context.RedirectUri);
+        return Task.CompletedTask;
+    }
+
+    private static void AddKeys(IServiceCollection services, IConfiguration configuration)
+    {
+        var install = configuration.GetSection("Install").Get<InstallSettings>() ?? new InstallSettings();
+        var path = configuration["DataProtection:KeysPath"] is { Length: > 0 } given ? given : Path.Combine(install.DataPath, "keys");
+        services.AddDataProtection().SetApplicationName($"webhoster-{install.Name}").PersistKeysToFileSystem(new DirectoryInfo(path));
+    }
+}

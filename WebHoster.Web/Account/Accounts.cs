@@ -1,0 +1,108 @@
+using System.Net;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using WebHoster.Core.Errors;
+using WebHoster.Core.Hostings;
+using WebHoster.Infrastructure.Data;
+
+namespace WebHoster.Web.Account;
+
+/// <summary>Registration and the check of a password, the same for pages and API.</summary>
+public sealed class Accounts(
+    UserManager<User> users, WebHosterDb db, IPasswordHasher<User> hasher, DummyPassword dummy, TimeProvider clock)
+{
+    /// <summary>One answer for every reason, so that nobody learns which accounts exist.</summary>
+    public const string Refused =
+        "The email, username or password is wrong. After several wrong tries an account rests for five minutes.";
+
+    private const int MaxFailures = 8;
+    private const int MaxNameLength = 256;
+    private static readonly TimeSpan LockoutTime = TimeSpan.FromMinutes(5);
+
+    /// <exception cref="InvalidInputException">A field is wrong.</exception>
+    /// <exception cref="ConflictException">Email or username is taken; <c>Data["field"]</c> says which.</exception>
+    public async Task<User> RegisterAsync(string? email, string? username, string? password, IPAddress? from, CancellationToken ct)
+    {
+        var address = EmailAddress.Normalise(email);
+        Check(("email", EmailAddress.Problem(address)), ("username", Slug.Problem(username)),
+            ("password", PasswordRules.Problem(password, address, username)));
+        if (await users.FindByEmailAsync(address) is not null)
+            throw Taken("email", "This email is registered already. Sign in instead.");
+        if (await users.FindByNameAsync(username!) is not null)
+            throw Taken("username", "This username is taken. Choose another.");
+
+        var user = new User { Id = Guid.CreateVersion7(clock.GetUtcNow()), Email = address, UserName = username, CreatedAt = clock.GetUtcNow() };
+        db.Add(new AuditEntry(clock.GetUtcNow(), user.Id, "account.register", username!, "succeeded", from));
+        try
+        {
+            var result = await users.CreateAsync(user, password!);
+            if (!result.Succeeded)
+                throw new InvalidInputException("username", string.Join(" ", result.Errors.Select(e => e.Description)));
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } race)
+        {
+            throw race.ConstraintName == "ix_users_email"
+                ? Taken("email", "This email is registered already. Sign in instead.")
+                : Taken("username", "This username is taken. Choose another.");
+        }
+
+        return user;
+    }
+
+    /// <summary>The user whose email or username and password these are; null for every kind of no, after the same time.</summary>
+    public async Task<User?> CheckPasswordAsync(string? name, string? password, IPAddress? from, CancellationToken ct)
+    {
+        var user = await FindAsync(name);
+        var given = password is { Length: <= PasswordRules.MaxLength } ? password : "";
+        var verdict = hasher.VerifyHashedPassword(user ?? new User(), user?.PasswordHash ?? dummy.Hash, given);
+        var locked = user?.LockoutEnd > clock.GetUtcNow();
+        if (user is null || locked || verdict == PasswordVerificationResult.Failed)
+        {
+            // The same statements for a stranger as for a user, so that time tells nothing either.
+            await CountFailureAsync(locked ? null : user?.Id, ct);
+            db.Add(new AuditEntry(clock.GetUtcNow(), user?.Id, "account.sign_in", user?.UserName ?? "", locked ? "locked" : "refused", from));
+            await db.SaveChangesAsync(ct);
+            return null;
+        }
+
+        if (user.AccessFailedCount > 0)
+            await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.AccessFailedCount, 0), ct);
+        return user;
+    }
+
+    private async Task<User?> FindAsync(string? name)
+    {
+        var text = EmailAddress.Normalise(name);
+        if (text.Length is 0 or > MaxNameLength || text.Any(char.IsControl) || text.Any(char.IsSurrogate))
+            return null;
+        return text.Contains('@') ? await users.FindByEmailAsync(text) : await users.FindByNameAsync(text);
+    }
+
+    // In one statement: tries made at the same time are all counted.
+    private Task CountFailureAsync(Guid? id, CancellationToken ct)
+    {
+        DateTimeOffset? until = clock.GetUtcNow() + LockoutTime;
+        var user = id ?? Guid.Empty;
+        return db.Users.Where(u => u.Id == user).ExecuteUpdateAsync(
+            s => s.SetProperty(u => u.LockoutEnd, u => u.AccessFailedCount + 1 >= MaxFailures ? until : u.LockoutEnd)
+                .SetProperty(u => u.AccessFailedCount, u => u.AccessFailedCount + 1 >= MaxFailures ? 0 : u.AccessFailedCount + 1), ct);
+    }
+
+    private static void Check(params (string Field, string? Problem)[] checks)
+    {
+        var errors = checks.Where(c => c.Problem is not null).ToDictionary(c => c.Field, c => new[] { c.Problem! });
+        if (errors.Count > 0)
+            throw new InvalidInputException(errors);
+    }
+
+    private static ConflictException Taken(string field, string message) => new(message) { Data = { ["field"] = field } };
+}
+
+/// <summary>A hash that nothing matches: an unknown user costs as much time as a known one.</summary>
+public sealed class DummyPassword(IPasswordHasher<User> hasher)
+{
+    private readonly Lazy<string> _hash = new(() => hasher.HashPassword(new User(), Guid.NewGuid().ToString()));
+
+    public string Hash => _hash.Value;
+}

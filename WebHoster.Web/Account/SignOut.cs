@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using WebHoster.Infrastructure.Data;
+
+namespace WebHoster.Web.Account;
+
+/// <summary><c>POST /logout</c>, with the antiforgery token of the form in the header.</summary>
+public static class SignOut
+{
+    public static void MapSignOut(this IEndpointRouteBuilder app) =>
+        // The form parameter is what makes the framework check the antiforgery token.
+        app.MapPost("/logout", async (SignInManager<User> signIn, [FromForm(Name = "leave")] string? _) =>
+        {
+            await signIn.SignOutAsync();
+            return Results.LocalRedirect("/");
+        }).ExcludeFromDescription();
+}

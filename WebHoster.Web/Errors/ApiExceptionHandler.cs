@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Npgsql;
+using WebHoster.Core.Errors;
+
+namespace WebHoster.Web.Errors;
+
+/// <summary>Turns exceptions under <c>/api</c> into problems. Pages go on to the error page.</summary>
+public sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) : IExceptionHandler
+{
+    private const int RetryAfterSeconds = 30;
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        // The request's own path is the error page's by now.
+        PathString path = context.Features.Get<IExceptionHandlerPathFeature>()?.Path ?? context.Request.Path;
+        if (!path.StartsWithSegments("/api"))
+        {
+            logger.LogError(exception, "A page failed: {Path}", path.Value);
+            return false;
+        }
+
+        context.Request.Path = path;
+
+        var (status, message, errors) = Describe(exception);
+        if (status >= StatusCodes.Status500InternalServerError)
+            logger.LogError(exception, "A request failed: {Detail}", (exception as HostException)?.Detail ?? exception.Message);
+        if (status == StatusCodes.Status503ServiceUnavailable)
+            context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString();
+        await Problem.WriteAsync(context, status, message, errors);
+        return true;
+    }
+
+    /// <summary>Status, message and errors by field of an exception; unknown ones tell nothing of what is inside.</summary>
+    public static (int Status, string? Message, IReadOnlyDictionary<string, string[]>? Errors) Describe(Exception exception) => exception switch
+    {
+        NotFoundException e => (StatusCodes.Status404NotFound, e.Message, null),
+        ConflictException e => (StatusCodes.Status409Conflict, e.Message, null),
+        CapacityException e => (StatusCodes.Status503ServiceUnavailable, e.Message, null),
+        InvalidInputException e => (StatusCodes.Status400BadRequest, e.Message, e.Errors),
+        HostException e => (StatusCodes.Status503ServiceUnavailable, e.Message, null),
+        BadHttpRequestException { InnerException: JsonException json } => BadJson(json),
+        BadHttpRequestException e => (e.StatusCode, null, null),
+        NpgsqlException { IsTransient: true } and not PostgresException =>
+            (StatusCodes.Status503ServiceUnavailable, "The database does not answer at the moment. Try again shortly.", null),
+        _ => (StatusCodes.Status500InternalServerError, null, null),
+    };
+
+    private static (int, string?, IReadOnlyDictionary<string, string[]>?) BadJson(JsonException json)
+    {
+        var field = json.Path?.TrimStart('$', '.') is { Length: > 0 and < 100 } path ? path : "body";
+        var text = field == "body" ? "The body is not valid JSON of the expected shape." : $"“{field}” has the wrong type of value.";
+        return (StatusCodes.Status400BadRequest, text, new Dictionary<string, string[]> { [field] = [text] });
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.SignalR;
+using Npgsql;
+using WebHoster.Core.Errors;
+using WebHoster.Infrastructure.Hostings;
+using WebHoster.Infrastructure.Realtime;
+using WebHoster.Web.Operations;
+
+namespace WebHoster.Web.Hostings;
+
+/// <summary>Reads the feed of changes and pushes what is there now to the hub's groups.</summary>
+public sealed class HostingBroadcast(
+    ChangeFeed feed, HostingQueries queries, HubPresence presence, IHubContext<HostingHub> hub, ILogger<HostingBroadcast> logger)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var change in feed.ReadAsync(stoppingToken))
+        {
+            if (presence.IsEmpty)
+                continue;
+            try
+            {
+                await PushAsync(change, stoppingToken);
+            }
+            catch (NpgsqlException e)
+            {
+                // The feed itself announces a resync once PostgreSQL is back.
+                logger.LogWarning("A change could not be pushed: {Reason}", e.Message);
+            }
+        }
+    }
+
+    private async Task PushAsync(Change change, CancellationToken ct)
+    {
+        if (change == Change.Resync)
+        {
+            await hub.Clients.All.SendAsync("changed", new HostingChanged("resync", null, null, null), ct);
+            return;
+        }
+
+        var view = await queries.FindMineAsync(change.OwnerId, ct);
+        var message = new HostingChanged(
+            change.Kind, change.HostingId, view?.Id == change.HostingId ? HostingResource.Of(view) : null, await OperationAsync(change, ct));
+        await hub.Clients.Groups(HostingHub.Owner(change.OwnerId), HostingHub.Admins).SendAsync("changed", message, ct);
+    }
+
+    private async Task<OperationResource?> OperationAsync(Change change, CancellationToken ct)
+    {
+        try
+        {
+            return change.OperationId is { } id ? OperationResource.Of(await queries.GetOperationAsync(change.OwnerId, id, ct)) : null;
+        }
+        catch (NotFoundException)
+        {
+            return null;
+        }
+    }
+}

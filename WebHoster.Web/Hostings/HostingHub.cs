@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.SignalR;
+using WebHoster.Web.Account;
+using WebHoster.Web.Errors;
+using WebHoster.Web.Operations;
+
+namespace WebHoster.Web.Hostings;
+
+/// <summary>What the hub pushes as <c>changed</c>.</summary>
+/// <param name="Kind"><c>hosting</c>, <c>operation</c>, or <c>resync</c>: something may have been missed, ask the API again.</param>
+/// <param name="Hosting">As it is now; null where it is gone.</param>
+/// <param name="Operation">As it is now; null where the change is not an operation's.</param>
+public sealed record HostingChanged(string Kind, Guid? HostingId, HostingResource? Hosting, OperationResource? Operation);
+
+/// <summary>Live changes for clients other than our own pages, which read the feed themselves. Nothing can be called on it.</summary>
+[Authorize(AccountRegistration.BearerOrCookie)]
+public sealed class HostingHub(HubPresence presence) : Hub
+{
+    public const string Path = "/hubs/hostings";
+    public const string Admins = "admins";
+
+    public static string Owner(Guid id) => $"owner:{id}";
+
+    public override async Task OnConnectedAsync()
+    {
+        await Groups.AddToGroupAsync(Context.ConnectionId, Owner(Context.User!.UserId()));
+        if (Context.User!.IsAdmin())
+            await Groups.AddToGroupAsync(Context.ConnectionId, Admins);
+        presence.Enter();
+        await Clients.Caller.SendAsync("changed", new HostingChanged("resync", null, null, null));
+    }
+
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        presence.Leave();
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Counts connections, so that nothing is looked up for nobody.</summary>
+public sealed class HubPresence
+{
+    private int _count;
+
+    public bool IsEmpty => Volatile.Read(ref _count) == 0;
+
+    public void Enter() => Interlocked.Increment(ref _count);
+
+    public void Leave() => Interlocked.Decrement(ref _count);
+}
+
+/// <summary>Registration of the hub and of what feeds it.</summary>
+public static class HostingHubRegistration
+{
+    public static void AddHostingHub(this IServiceCollection services)
+    {
+        services.AddSignalR().AddJsonProtocol(o => ApiJson.Apply(o.PayloadSerializerOptions));
+        services.AddSingleton<HubPresence>();
+        services.AddHostedService<HostingBroadcast>();
+    }
+
+    // A revoked token or cookie must not live on in an open connection.
+    public static void MapHostingHub(this IEndpointRouteBuilder app) =>
+        app.MapHub<HostingHub>(HostingHub.Path, o => o.CloseOnAuthenticationExpiration = true);
+}

@@ -1,0 +1,56 @@
+using System.Threading.Channels;
+using Npgsql;
+using WebHoster.Infrastructure.Realtime;
+
+namespace WebHoster.Web.Layout;
+
+/// <summary>
+/// Calls back whenever something of one owner's has changed, and once at the start. Changes that come while a call is
+/// under way become one more call, so that a burst costs two loads, not a hundred.
+/// </summary>
+public sealed class LiveReload : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _end = new();
+    private readonly Channel<bool> _dirty = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Task _work;
+
+    /// <param name="reload">Loads and renders. PostgreSQL's failures are logged: its return is announced as a change.</param>
+    public LiveReload(ChangeFeed feed, Guid ownerId, Func<Task> reload, ILogger logger) =>
+        _work = Task.WhenAll(WatchAsync(feed, ownerId), ReloadAsync(reload, logger));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _end.Dispose();
+    }
+
+    private async Task WatchAsync(ChangeFeed feed, Guid ownerId)
+    {
+        await foreach (var change in feed.ReadAsync(_end.Token).ConfigureAwait(false))
+        {
+            if (change.Concerns(ownerId))
+                _dirty.Writer.TryWrite(true);
+        }
+    }
+
+    private async Task ReloadAsync(Func<Task> reload, ILogger logger)
+    {
+        await foreach (var _ in _dirty.Reader.ReadAllAsync(_end.Token).ConfigureAwait(false))
+        {
+            try
+            {
+                await reload().ConfigureAwait(false);
+            }
+            catch (NpgsqlException e)
+            {
+                logger.LogWarning("A page could not load: {Reason}", e.Message);
+            }
+            catch (ObjectDisposedException)
+            {
+                return; // the circuit ended meanwhile
+            }
+        }
+    }
+}

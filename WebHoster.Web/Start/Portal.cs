@@ -1,0 +1,33 @@
+using System.Globalization;
+using Swashbuckle.AspNetCore.SwaggerUI;
+using WebHoster.Infrastructure.Settings;
+
+namespace WebHoster.Web.Start;
+
+/// <summary>The listener of pages and API, and Swagger UI over the API.</summary>
+public static class Portal
+{
+    private const long MaxBody = 1 << 20;
+
+    /// <summary>All interfaces, plain HTTP; TLS is the business of whatever stands in front.</summary>
+    public static void AddPortalListener(this WebApplicationBuilder builder)
+    {
+        var port = (builder.Configuration.GetSection("Portal").Get<PortalSettings>() ?? new PortalSettings()).Port;
+        builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://*:{port}"));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBody;
+        });
+        // Also when run from the build's output, outside Development.
+        builder.WebHost.UseStaticWebAssets();
+    }
+
+    public static void DescribeApi(this SwaggerUIOptions options)
+    {
+        options.RoutePrefix = "docs";
+        options.DocumentTitle = "WebHoster API";
+        options.SwaggerEndpoint("/openapi/v1.json", "WebHoster API v1");
+        options.EnablePersistAuthorization();
+    }
+}

@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+using WebHoster.Web.Account;
+using WebHoster.Web.Errors;
+
+namespace WebHoster.Web.Start;
+
+/// <summary>Section <c>RateLimits</c>.</summary>
+public sealed class RateLimitSettings
+{
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Registrations and sign-ins per remote address and minute.</summary>
+    [Range(1, 100_000, ErrorMessage = "RateLimits:AuthPerMinute is 1-100000.")]
+    public int AuthPerMinute { get; set; } = 60;
+}
+
+/// <summary>Limits per remote address, as the socket says it: no header can change it.</summary>
+public static class RateLimits
+{
+    public const string Auth = "auth";
+
+    public static IServiceCollection AddWebHosterRateLimits(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RateLimitSettings>().Bind(configuration.GetSection("RateLimits")).ValidateDataAnnotations().ValidateOnStart();
+        return services.AddRateLimiter(options =>
+        {
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.AddPolicy(Auth, PartitionOf);
+            options.OnRejected = RejectAsync;
+        });
+    }
+
+    private static RateLimitPartition<string> PartitionOf(HttpContext context)
+    {
+        var settings = context.RequestServices.GetRequiredService<IOptions<RateLimitSettings>>().Value;
+        if (!settings.Enabled || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+            return RateLimitPartition.GetNoLimiter("");
+        return RateLimitPartition.GetSlidingWindowLimiter(context.From()?.ToString() ?? "", _ => new SlidingWindowRateLimiterOptions
+        {
+            PermitLimit = settings.AuthPerMinute,
+            Window = TimeSpan.FromMinutes(1),
+            SegmentsPerWindow = 6,
+            AutoReplenishment = true,
+        });
+    }
+
+    private static async ValueTask RejectAsync(OnRejectedContext rejected, CancellationToken ct)
+    {
+        rejected.HttpContext.Response.Headers.RetryAfter = "10";
+        if (rejected.HttpContext.Request.Path.StartsWithSegments("/api"))
+            await Problem.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests);
+    }
+}
