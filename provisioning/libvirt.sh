@@ -23,9 +23,10 @@ start_libvirt() {
 
 # The device file proves nothing: it is there on machines whose processor cannot do it.
 accelerator() {
-    if LC_ALL=C virt-host-validate qemu 2>/dev/null | grep -E 'hardware virtualization|/dev/kvm' | grep -q FAIL; then
-        echo tcg
-    elif [ -c /dev/kvm ]; then
+    local report
+    report=$(LC_ALL=C virt-host-validate qemu 2>/dev/null || true)
+    if [[ -c /dev/kvm && $report == *"hardware virtualization"* ]] &&
+        ! grep -E 'hardware virtualization|/dev/kvm' <<<"$report" | grep -c FAIL >/dev/null; then
         echo kvm
     else
         echo tcg
