@@ -88,10 +88,15 @@ load_settings() {
 
 postgres_is_embedded() { [ "$ConnectionStrings__Default" = "$embedded_connection" ]; }
 
+# Sets settings_changed: whether what runs was started with others.
 save_settings() {
+    local file
+    settings_changed=false
     (umask 077 && write_settings true >"$secret_settings_file.new" && write_settings false >"$settings_file.new")
-    mv "$secret_settings_file.new" "$secret_settings_file"
-    mv "$settings_file.new" "$settings_file"
+    for file in "$secret_settings_file" "$settings_file"; do
+        [ ! -f "$file" ] || cmp -s "$file" "$file.new" || settings_changed=true
+        mv "$file.new" "$file"
+    done
 }
 
 require_root() { [ "$(id -u)" = 0 ] || die "this needs root: run 'sudo ./webhoster $1'."; }

@@ -19,8 +19,10 @@ command_up() {
     step "Packages" "$provisioning/setup-host.sh" run
     make_folders
     step "libvirt" start_libvirt
-    [ -n "$accelerator_is_given" ] || export Hypervisor__Accelerator=$(accelerator)
+    [ -n "$accelerator_is_given" ] || Hypervisor__Accelerator=$(accelerator)
+    export Hypervisor__Accelerator
     save_settings
+    ! $settings_changed || step "Stop what runs with other settings" stop_configured
 
     begin_step template "Template" "$provisioning/image/build.sh" debian-12 "$Images__Path"
     begin_step program "Program" publish_program
@@ -37,6 +39,9 @@ command_up() {
     flock -u "$lock_fd"
     $detach || stay
 }
+
+# The ssh instance is left to the worker's reload: its sessions go on.
+stop_configured() { stop_service web; stop_service worker; stop_service sites; }
 
 refuse_with_problems() {
     local found what mend
