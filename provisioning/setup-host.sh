@@ -24,7 +24,7 @@ for argument in "$@"; do
 done
 [ ${#groups[@]} -gt 0 ] || groups=(run)
 
-is_installed() { dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }
+is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
 missing_packages() {
     local group package

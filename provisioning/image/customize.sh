@@ -11,7 +11,7 @@ guest chmod 2775 /var/www/html
 guest chmod 664 /var/www/html/index.html
 
 # The guest is booted with the kernel that lies beside its disk: an upgrade inside would leave it without its modules.
-guest apt-mark hold $(guest dpkg-query -W -f '${Package}\n' 'linux-image*') >/dev/null
+guest sh -c "dpkg-query -W -f '\${Package}\n' 'linux-image*' | xargs apt-mark hold" >/dev/null
 guest update-initramfs -u
 
 guest systemctl enable --quiet nginx.service ssh.service nftables.service systemd-networkd.service systemd-resolved.service
