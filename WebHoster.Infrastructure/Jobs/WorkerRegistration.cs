@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Quartz;
 using WebHoster.Core.Ports;
 using WebHoster.Infrastructure.CloudInit;
@@ -11,6 +12,7 @@ using WebHoster.Infrastructure.Operations;
 using WebHoster.Infrastructure.Operations.Steps;
 using WebHoster.Infrastructure.Processes;
 using WebHoster.Infrastructure.Settings;
+using WebHoster.Infrastructure.Templates;
 
 namespace WebHoster.Infrastructure.Jobs;
 
@@ -24,17 +26,24 @@ public static class WorkerRegistration
         services.AddSingleton<Data.InstallIdentity>();
         services.AddSingleton<Virsh>().AddSingleton<VirtInstall>().AddSingleton<QemuImg>().AddSingleton<HostTools>();
         services.AddSingleton<Firewall>().AddSingleton<HostNetwork>();
-        services.AddSingleton<SeedImage>().AddSingleton<GuestHostKey>().AddSingleton<WelcomePage>();
+        services.AddSingleton<SeedImage>().AddSingleton<GuestHostKey>();
         services.AddSingleton<IHypervisor, LibvirtHypervisor>();
-        services.AddSingleton<RouteTables>();
         services.AddSingleton<Fsck>();
         return services;
     }
 
-    /// <summary>The worker role: the engine, its steps, Quartz as doorbell and clock.</summary>
-    public static IServiceCollection AddWebHosterWorker(this IServiceCollection services, IConfiguration configuration)
+    /// <summary>The worker role: this host and the engine that works on it.</summary>
+    public static IServiceCollection AddWebHosterWorker(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddWebHosterHost().AddWebHosterEngine(
+            configuration, quartz => quartz.Every<EnsureNetworkJob>("ensure-network", TimeSpan.FromSeconds(60)));
+
+    /// <summary>The engine over whatever <see cref="IHypervisor"/> and <see cref="IReverseProxy"/> are registered.</summary>
+    /// <param name="more">Further recurring jobs.</param>
+    public static IServiceCollection AddWebHosterEngine(
+        this IServiceCollection services, IConfiguration configuration, Action<IQuartzBuilder>? more = null)
     {
-        services.AddWebHosterHost();
+        services.TryAddSingleton<TemplateRenderer>();
+        services.AddSingleton<WelcomePage>();
         services.AddSingleton<IOperationStep, AnnounceRoute>().AddSingleton<IOperationStep, WithdrawRoute>()
             .AddSingleton<IOperationStep, PublishRoute>().AddSingleton<IOperationStep, CreateDisk>()
             .AddSingleton<IOperationStep, WriteSeed>().AddSingleton<IOperationStep, EraseDisk>()
@@ -59,7 +68,7 @@ public static class WorkerRegistration
             quartz.AddJob<ReconcileJob>(job => job.WithIdentity(ReconcileJob.Key).StoreDurably());
             quartz.Every<ScanJob>("scan-hostings", TimeSpan.FromSeconds(engine.ScanSeconds));
             quartz.Every<CheckHealthJob>("check-health", TimeSpan.FromSeconds(30));
-            quartz.Every<EnsureNetworkJob>("ensure-network", TimeSpan.FromSeconds(60));
+            more?.Invoke(quartz);
         });
         services.AddQuartzHostedService();
         return services;

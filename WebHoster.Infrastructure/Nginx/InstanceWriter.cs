@@ -57,8 +57,9 @@ internal sealed class InstanceWriter(
         if (!await IsTakenAsync(set, master, old, logged, ct))
         {
             var log = ReadLog(logged);
+            var loaded = await AskAsync(ct) == set.Generation;
             await PutBackAsync(ct);
-            throw NginxWords.NotTaken(instance, log);
+            throw loaded ? NginxWords.NotReached(instance, log) : NginxWords.NotTaken(instance, log);
         }
         logger.LogInformation("The {Instance} nginx serves {Generation} after {Milliseconds} ms",
             instance.Name, set.Generation, watch.ElapsedMilliseconds);

@@ -18,6 +18,11 @@ internal static partial class NginxWords
                 + $"{LastEmergency(log) ?? $"its error log {instance.ErrorLog} gives no reason"}.",
         log.Trim());
 
+    public static HostException NotReached(NginxInstance instance, string log) => new(
+        $"The {instance.Name} nginx took the new configuration but does not answer with it on its public port, so the old one was put "
+            + $"back. Look for a server of your own in {instance.Custom}, or for a firewall rule.",
+        log.Trim());
+
     public static HostException NotRunning(NginxInstance instance) => new(
         $"The {instance.Name} nginx is not running; its new configuration is written and waits for it. Start it with ./webhoster up.",
         $"{instance.PidFile} names no running nginx of {instance.Configuration}");

@@ -15,6 +15,9 @@ internal sealed class SshConfig(TemplateRenderer renderer, NginxSettings setting
     /// <summary>For sessions, control connections and what nginx itself needs.</summary>
     private const int SpareConnections = 8192;
 
+    /// <summary>Logs and the like; sockets are counted as connections already.</summary>
+    private const int SpareFiles = 1024;
+
     /// <summary>Every slot of every block that has a slot in use; the first block is always open.</summary>
     public IReadOnlyList<int> OpenSlots(IEnumerable<int> used) =>
     [
@@ -37,7 +40,7 @@ internal sealed class SshConfig(TemplateRenderer renderer, NginxSettings setting
             {
                 streamModule = File.Exists(settings.StreamModule) ? settings.StreamModule : "",
                 user = settings.User,
-                openFiles = $"{connections * 2}",
+                openFiles = $"{connections + SpareFiles}",
                 connections = $"{connections}",
                 pid = instance.PidFile,
                 errorLog = instance.ErrorLog,

@@ -44,6 +44,7 @@ public sealed class NginxHost : IAsyncLifetime
             ["Nginx:ConfirmSeconds"] = "10",
         };
         Services = Build();
+        AppDomain.CurrentDomain.ProcessExit += CleanUp;
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
     }
 
@@ -126,6 +127,17 @@ public sealed class NginxHost : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= CleanUp;
+        CleanUp(null, EventArgs.Empty);
+        foreach (var belonging in belongings)
+            await belonging.DisposeAsync();
+        Http.Dispose();
+        await Services.DisposeAsync();
+    }
+
+    // xunit does not dispose what failed to initialise, so this also runs when the test run ends.
+    private void CleanUp(object? sender, EventArgs e)
+    {
         foreach (var instance in new[] { Sites, Ssh })
         {
             var left = KernelSockets.HoldersOf(instance.ControlSocket);
@@ -133,11 +145,8 @@ public sealed class NginxHost : IAsyncLifetime
                 process.Kill(entireProcessTree: true);
             foreach (var worker in left)
                 KillIfThere(worker);
+            processes.GetValueOrDefault(instance.Name)?.WaitForExit();
         }
-        foreach (var belonging in belongings)
-            await belonging.DisposeAsync();
-        Http.Dispose();
-        await Services.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
 

@@ -1,4 +1,7 @@
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using WebHoster.Tests.Fixtures;
 using Xunit;
 
@@ -80,6 +83,30 @@ public sealed class SitesRewritingTests(TwoGuests guests) : IClassFixture<TwoGue
         Assert.Equal("/bob", request.Headers["X-Forwarded-Prefix"]);
         Assert.DoesNotContain("Forwarded", request.Headers.Keys);
         Assert.DoesNotContain("X-Forwarded-Server", request.Headers.Keys);
+    }
+
+    [Theory]
+    [InlineData("GET http://evil.example/bob/x HTTP/1.1\r\nHost: sites.example\r\n", "/x")]
+    [InlineData("GET /bob/x HTTP/1.0\r\n", "/x")]
+    [InlineData("GET /bob/x?/../bobby/ HTTP/1.1\r\nHost: sites.example\r\n", "/x?/../bobby/")]
+    public async Task UnusualButValidRequestLinesReachTheSameGuest(string head, string seen)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, host.SitesPort);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"{head}Connection: close\r\n\r\n"));
+
+        var answer = await new StreamReader(client.GetStream()).ReadToEndAsync();
+
+        Assert.Contains($"\"guest\":\"bob\",\"method\":\"GET\",\"target\":\"{seen}\"", answer);
+    }
+
+    [Fact]
+    public async Task OnlyAWebSocketIsUpgraded()
+    {
+        var request = await guests.SeenAsync("/bob/", ("Upgrade", "h2c"), ("Connection", "Upgrade, HTTP2-Settings"));
+
+        Assert.DoesNotContain("Upgrade", request.Headers.Keys);
+        Assert.Equal("close", request.Headers["Connection"]);
     }
 
     [Fact]

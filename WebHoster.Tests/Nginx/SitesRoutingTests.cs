@@ -170,6 +170,7 @@ public sealed class SitesRoutingTests(TwoGuests guests) : IClassFixture<TwoGuest
     public async Task TheAccessLogHasSlugAndTimesButNoQuery()
     {
         await guests.SeenAsync("/bob/logged?token=secret");
+        (await host.GetAsync("/gone/?token=secret")).Dispose();
 
         await Eventually.TrueAsync(() => File.ReadAllText(host.Sites.AccessLog).Contains("/bob/logged\"", StringComparison.Ordinal));
         var line = File.ReadLines(host.Sites.AccessLog).Single(l => l.Contains("/bob/logged", StringComparison.Ordinal));

@@ -40,7 +40,8 @@ public sealed partial class Dashboard(
 
     protected override void OnAfterRender(bool firstRender)
     {
-        if (!firstRender)
+        // Not before the first load is done: it must not run twice at once.
+        if (!_loaded || _live is not null)
             return;
         identity.AuthenticationStateChanged += OnIdentityChanged;
         _live = new LiveReload(feed, _ownerId, () => InvokeAsync(async () =>

@@ -1,0 +1,47 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace WebHoster.Tests.Fixtures;
+
+/// <summary>Somebody with an account, calling the API.</summary>
+public sealed class Person(string name, HttpClient http)
+{
+    public const string Password = "four words in a row";
+
+    private static int _count;
+
+    public string Name { get; } = name;
+
+    public HttpClient Http { get; } = http;
+
+    /// <summary>A name that nobody in this run has.</summary>
+    public static string NewName(string prefix = "user") => $"{prefix}-{Interlocked.Increment(ref _count)}x{Environment.ProcessId}";
+
+    public static HttpClient Stranger(PortalFixture portal) =>
+        new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(portal.Url, "/api/v1/") };
+
+    public static async Task<Person> RegisterAsync(PortalFixture portal, string prefix = "user")
+    {
+        var name = NewName(prefix);
+        var http = Stranger(portal);
+        var made = await http.PostAsJsonAsync("auth/register", new { email = $"{name}@example.org", username = name, password = Password });
+        made.EnsureSuccessStatusCode();
+        var token = await (await http.PostAsJsonAsync("auth/login", new { username = name, password = Password })).JsonAsync();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.GetProperty("access_token").GetString());
+        return new Person(name, http);
+    }
+
+    public Task<HttpResponseMessage> CreateHostingAsync() => Http.PostAsJsonAsync("host", new { });
+}
+
+/// <summary>Reading answers.</summary>
+public static class Answers
+{
+    public static async Task<JsonElement> JsonAsync(this HttpResponseMessage response) =>
+        JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+
+    public static async Task<JsonElement> DataAsync(this HttpResponseMessage response) => (await response.JsonAsync()).GetProperty("data");
+
+    public static string Text(this JsonElement element, string property) => element.GetProperty(property).GetString() ?? "";
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Text;
+using Xunit;
+
+namespace WebHoster.Tests.Fixtures;
+
+/// <summary>The real program in role web, on a free loopback port, with a database of its own and no engine behind it.</summary>
+public class PortalFixture : IAsyncLifetime
+{
+    public const string AllowedOrigin = "https://console.example";
+
+    private readonly StringBuilder _output = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("webhoster-portal-").FullName;
+    private Process? _process;
+
+    public PostgresFixture Database { get; } = new();
+
+    public int Port { get; } = PostgresCluster.FreePort();
+
+    public Uri Url => new($"http://localhost:{Port}");
+
+    /// <summary>What the program has said so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    public string LogFolder => Path.Combine(_folder, "logs");
+
+    /// <summary>Plays the engine's part on this portal's database.</summary>
+    public TestEngine Engine => new(Database);
+
+    /// <summary>Settings on top of the usual ones, spelt as environment variables.</summary>
+    protected virtual Dictionary<string, string> Settings => new() { ["RateLimits__Enabled"] = "false" };
+
+    public async Task InitializeAsync()
+    {
+        await Database.InitializeAsync();
+        await StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await StopAsync();
+        await Database.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    public async Task StartAsync()
+    {
+        _process = Launch(Environment(), ["serve", "--role", "web"], Keep);
+        using var http = new HttpClient { BaseAddress = Url };
+        for (var until = DateTime.UtcNow.AddSeconds(60); ;)
+        {
+            try
+            {
+                if ((await http.GetAsync("/health/ready")).IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException) when (!_process.HasExited && DateTime.UtcNow < until)
+            {
+            }
+
+            if (_process.HasExited || DateTime.UtcNow > until)
+                throw new InvalidOperationException($"The portal does not come up:\n{Output}");
+            await Task.Delay(100);
+        }
+    }
+
+    public async Task StopAsync()
+    {
+        if (_process is null)
+            return;
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    /// <summary>The usual settings of a portal on this fixture's database.</summary>
+    public Dictionary<string, string> Environment()
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["Install__Name"] = "whtest",
+            ["Install__DataPath"] = _folder,
+            ["Portal__Port"] = Port.ToString(),
+            ["Sites__Port"] = "8088",
+            ["ConnectionStrings__Default"] = Database.ConnectionString,
+            ["Jwt__Key"] = "only-for-tests-only-for-tests-only-for-tests",
+            ["Logging__Path"] = LogFolder,
+            ["Cors__Origins__0"] = AllowedOrigin,
+        };
+        foreach (var (key, value) in Settings)
+            settings[key] = value;
+        return settings;
+    }
+
+    /// <summary>Starts the program as the launcher does: the build that lies beside the tests' own.</summary>
+    public static Process Launch(Dictionary<string, string> environment, string[] arguments, Action<string?> line)
+    {
+        var program = Path.Combine(
+            AppContext.BaseDirectory.Replace($"{Path.DirectorySeparatorChar}WebHoster.Tests{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}WebHoster.Web{Path.DirectorySeparatorChar}"),
+            "WebHoster.Web.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        foreach (var (key, value) in environment)
+            start.Environment[key] = value;
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, e) => line(e.Data);
+        process.ErrorDataReceived += (_, e) => line(e.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private void Keep(string? line)
+    {
+        lock (_output)
+            _output.AppendLine(line);
+    }
+}

@@ -1,0 +1,41 @@
+using Npgsql;
+using Xunit;
+
+namespace WebHoster.Tests.Fixtures;
+
+/// <summary>A fresh, empty database per test class, on the run's own PostgreSQL.</summary>
+public sealed class PostgresFixture : IAsyncLifetime
+{
+    private readonly string _name = $"t{Guid.NewGuid():n}";
+    private PostgresCluster? _cluster;
+
+    public string ConnectionString => _cluster!.ConnectionString(_name);
+
+    public async Task InitializeAsync()
+    {
+        _cluster = await PostgresCluster.RentAsync();
+        await _cluster.ExecuteAsync($"create database {_name}");
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_cluster is null)
+            return;
+        NpgsqlConnection.ClearAllPools();
+        await _cluster.ExecuteAsync($"drop database {_name} with (force)");
+        await PostgresCluster.ReturnAsync();
+    }
+
+    /// <summary>For a test that looks behind the curtain, or acts as another process.</summary>
+    public async Task<T?> ScalarAsync<T>(string sql, params (string Name, object? Value)[] parameters)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return await command.ExecuteScalarAsync() is T value2 ? value2 : default;
+    }
+
+    public Task ExecuteAsync(string sql, params (string Name, object? Value)[] parameters) => ScalarAsync<object>(sql, parameters);
+}
