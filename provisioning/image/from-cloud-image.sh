@@ -21,7 +21,7 @@ name=$1 url=$2 outdir=$3 file=${2##*/}
 [ -r "$keyring" ] || { echo "No keyring at $keyring: install ubuntu-cloudimage-keyring, or name one with --keyring." >&2; exit 1; }
 
 mkdir -p "$outdir"
-work=$(mktemp -d "$outdir/.building-XXXXXX")
+work=$(mktemp -d "$outdir/.importing-XXXXXX")
 mounted=false loop=
 clean_up() {
     ! $mounted || umount -R "$work/root" || umount -Rl "$work/root"
