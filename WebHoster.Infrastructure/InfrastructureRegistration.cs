@@ -20,6 +20,7 @@ public static class InfrastructureRegistration
         services.AddSingleton<SlotAllocator>();
         services.AddSingleton<HostingRequests>();
         services.AddSingleton<HostingQueries>();
+        services.AddSingleton<RouteTables>();
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
         services.AddSingleton<OperationFollower>();

@@ -1,4 +1,5 @@
 using WebHoster.Infrastructure;
+using WebHoster.Infrastructure.Jobs;
 using WebHoster.Web.Account;
 using WebHoster.Web.Commands;
 using WebHoster.Web.Hostings;

@@ -2,10 +2,25 @@ using System.Net;
 
 namespace WebHoster.Core.Ports;
 
-public enum MachineState { Running, Paused, Stopped, Crashed }
+public enum MachineState
+{
+    Running,
+
+    /// <summary>Suspended, or halted by the hypervisor because its disk could not be written.</summary>
+    Paused,
+
+    /// <summary>Off because the guest shut itself down, asked to or not.</summary>
+    ShutDown,
+
+    /// <summary>Off without having been shut down: never started, destroyed, crashed, or the host was restarted.</summary>
+    Off,
+}
 
 /// <summary>A domain that carries this install's metadata.</summary>
 public sealed record Machine(Guid Id, int Generation, MachineState State);
+
+/// <summary>A domain that has this install's kind of name, seen in a list.</summary>
+public sealed record MachineSighting(Guid Id, MachineState State);
 
 /// <summary>Everything a machine is made from; derived from its hosting and slot, never remembered elsewhere.</summary>
 /// <param name="Id">The domain's UUID.</param>
@@ -37,8 +52,8 @@ public interface IHypervisor
     /// <summary>Null where there is no such domain. A domain of that name with foreign metadata is an error.</summary>
     Task<Machine?> FindAsync(Guid id, CancellationToken ct);
 
-    /// <summary>All domains of this install, running or not.</summary>
-    Task<IReadOnlyList<Machine>> ListAsync(CancellationToken ct);
+    /// <summary>All domains named like this install's, running or not: one call, so the metadata is not asked.</summary>
+    Task<IReadOnlyList<MachineSighting>> ListAsync(CancellationToken ct);
 
     Task<bool> HasDiskAsync(MachineSpec spec, CancellationToken ct);
 

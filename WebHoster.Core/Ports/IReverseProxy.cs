@@ -17,10 +17,11 @@ public interface IReverseProxy
 {
     /// <summary>
     /// Renders the table, tests, reloads and returns when the running nginx has confirmed it. Where nginx refuses, the
-    /// last good configuration is put back and serves on.
+    /// last good configuration is put back and serves on. The table is read only when it is this caller's turn: of two
+    /// callers who had read before, the later one could undo the newer table with an older.
     /// </summary>
     /// <exception cref="Errors.HostException">nginx refused the configuration, or did not take it.</exception>
-    Task ApplyAsync(RouteTable table, CancellationToken ct);
+    Task ApplyLatestAsync(Func<CancellationToken, Task<RouteTable>> readAsync, CancellationToken ct);
 
     /// <summary>True where the running nginx serves just this table: nothing to do.</summary>
     Task<bool> IsAppliedAsync(RouteTable table, CancellationToken ct);

@@ -14,6 +14,9 @@ public sealed record SlotPlan(int FirstPort, int LastPort, IPNetwork Subnet)
     /// <summary>Guests' uids start here, past every uid that a distribution hands out.</summary>
     public const int FirstUid = 600_000;
 
+    /// <summary>A MAC that no slot has, for the DHCP entry that keeps the list from being empty.</summary>
+    public string NobodyMac => "52:54:00:00:00:00";
+
     public int Count => Math.Min(LastPort - FirstPort + 1, (1 << (32 - Subnet.PrefixLength)) - FirstHost - 1);
 
     public int Port(int slot) => FirstPort + slot;

@@ -56,12 +56,15 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         builder.Entity<Hosting>(hosting =>
         {
             hosting.ToTable("hostings");
+            hosting.Property(h => h.Id).ValueGeneratedNever();
             hosting.HasIndex(h => h.OwnerId).IsUnique();
             hosting.HasIndex(h => h.Slug).IsUnique();
             hosting.HasIndex(h => h.SlotNumber).IsUnique();
             hosting.Property(h => h.Slug).HasMaxLength(Slug.MaxLength);
             // Every worker's write says WHERE lease_epoch = the one it claimed.
             hosting.Property(h => h.LeaseEpoch).IsConcurrencyToken();
+            // A request that changed the status meanwhile wins over an engine that has not seen it.
+            hosting.Property(h => h.Status).IsConcurrencyToken();
             hosting.HasOne<User>().WithMany().HasForeignKey(h => h.OwnerId).OnDelete(DeleteBehavior.Restrict);
             hosting.HasOne<Slot>().WithMany().HasForeignKey(h => h.SlotNumber).OnDelete(DeleteBehavior.Restrict);
             hosting.HasMany(h => h.History).WithOne().HasForeignKey(t => t.HostingId).OnDelete(DeleteBehavior.Cascade);
@@ -77,6 +80,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         {
             operation.ToTable("operations");
             operation.Property(o => o.Id).ValueGeneratedNever();
+            operation.Property(o => o.Status).IsConcurrencyToken();
             operation.HasIndex(o => o.HostingId, "ix_operations_one_unfinished").IsUnique()
                 .HasFilter("status in ('queued', 'running')");
             operation.HasIndex(o => new { o.OwnerId, o.CreatedAt });

@@ -56,7 +56,7 @@ public sealed class CommandRunner(ILogger<CommandRunner> logger)
     public static HostException Failure(Command command, CommandResult result)
     {
         var why = result.ExitCode is TimedOut or Killed
-            ? $"did not answer within {command.Timeout.TotalSeconds:0} s"
+            ? $"gave no answer within {command.Timeout.TotalSeconds:0} s"
             : $"failed (exit code {result.ExitCode})";
         return new HostException(
             $"{command.Program} {why}. {LastLine(result.Error)}".TrimEnd(),

@@ -1,22 +1,73 @@
+using Microsoft.Extensions.Options;
+using WebHoster.Core.Errors;
 using WebHoster.Infrastructure;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Jobs;
 using WebHoster.Web.Start;
 
 namespace WebHoster.Web.Commands;
 
-/// <summary>The program's verbs besides <c>serve</c>.</summary>
+/// <summary>What the launcher asks of the program besides serving. Each is one process that ends with an exit code.</summary>
 public static class Commands
 {
-    /// <summary>The exit code, or null where <paramref name="args"/> name no command.</summary>
+    public const int Failed = 1;
+    public const int CouldNotLook = 2;
+
+    private static readonly Dictionary<string, Func<IServiceProvider, string[], CancellationToken, Task<int>>> All = new()
+    {
+        ["migrate"] = async (services, _, ct) =>
+        {
+            await services.GetRequiredService<Migrator>().MigrateAsync(ct);
+            return 0;
+        },
+        ["prepare"] = PrepareHost.RunAsync,
+        ["ensure-admin"] = EnsureAdmin.RunAsync,
+        ["first-hosting"] = FirstHosting.RunAsync,
+        ["status"] = ShowStatus.RunAsync,
+        ["fsck"] = CheckHost.RunAsync,
+        ["purge"] = PurgeHost.RunAsync,
+    };
+
+    /// <summary>The names, for the usage line.</summary>
+    public static IEnumerable<string> Names => All.Keys;
+
+    /// <summary>Null where the first argument is no command.</summary>
     public static async Task<int?> TryRunAsync(string[] args)
     {
-        if (args is not ["migrate"])
+        if (args is not [var name, ..] || !All.TryGetValue(name, out var run))
             return null;
-        var builder = Host.CreateApplicationBuilder();
+
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddFamiliarNames();
         builder.Services.AddWebHosterCore(builder.Configuration);
+        builder.Services.AddWebHosterHost();
+        AdminAccount.Register(builder.Services);
         using var host = builder.Build();
-        await host.Services.GetRequiredService<Migrator>().MigrateAsync();
-        return 0;
+        host.Services.GetRequiredService<IStartupValidator>().Validate();
+        using var interrupted = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, e) =>
+        {
+            e.Cancel = true;
+            interrupted.Cancel();
+        };
+        await host.StartAsync(interrupted.Token);
+        try
+        {
+            return await run(host.Services, args[1..], interrupted.Token);
+        }
+        catch (DomainException e)
+        {
+            await Console.Error.WriteLineAsync(e is HostException { Detail: { } detail } ? $"{e.Message}\n{detail}" : e.Message);
+            return Failed;
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            return 130;
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
     }
 }

@@ -17,7 +17,7 @@ public static class StartUp
 
     public static int Usage()
     {
-        Console.Error.WriteLine("usage: WebHoster.Web serve [--role web|worker|all] | migrate");
+        Console.Error.WriteLine($"usage: WebHoster.Web serve [--role web|worker|all] | {string.Join(" | ", Commands.Commands.Names)}");
         return UsageError;
     }
 

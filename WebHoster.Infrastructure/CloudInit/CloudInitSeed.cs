@@ -1,0 +1,79 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using WebHoster.Core.Ports;
+using WebHoster.Core.Slots;
+
+namespace WebHoster.Infrastructure.CloudInit;
+
+/// <summary>The three files that cloud-init's NoCloud source reads. Pure: the same input gives the same text.</summary>
+/// <param name="UserData">JSON, which is YAML, so that nothing a person typed can change its structure.</param>
+public sealed record CloudInitSeed(string UserData, string MetaData, string NetworkConfig)
+{
+    private const string WebRoot = "/var/www/html";
+
+    /// <summary>The template gives it the web root, so that its members put files there without sudo.</summary>
+    private const string WebGroup = "web";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        // Raw UTF-8: cloud-init reads this as YAML, to which JSON's surrogate pairs are two broken characters.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <param name="hostKey">The guest's ed25519 host key, made by the host: generating keys under emulation takes seconds.</param>
+    public static CloudInitSeed For(MachineSpec spec, GuestSeed seed, (string Private, string Public) hostKey, SlotPlan plan)
+    {
+        var userData = new JsonObject
+        {
+            ["hostname"] = spec.Slug,
+            ["users"] = new JsonArray(new JsonObject
+            {
+                ["name"] = seed.User,
+                ["gecos"] = spec.Slug,
+                ["shell"] = "/bin/bash",
+                ["groups"] = new JsonArray("sudo", WebGroup),
+                ["sudo"] = "ALL=(ALL) NOPASSWD:ALL",
+                ["lock_passwd"] = true,
+                ["ssh_authorized_keys"] = new JsonArray(
+                    [.. seed.AuthorizedKeys.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(k => JsonValue.Create(k))]),
+            }),
+            ["disable_root"] = true,
+            ["ssh_pwauth"] = false,
+            ["ssh_deletekeys"] = true,
+            ["ssh_keys"] = new JsonObject { ["ed25519_private"] = hostKey.Private, ["ed25519_public"] = hostKey.Public },
+            ["ssh_genkeytypes"] = new JsonArray(),
+            ["write_files"] = new JsonArray(new JsonObject
+            {
+                ["path"] = $"{WebRoot}/index.html",
+                ["content"] = seed.WelcomePage,
+                ["permissions"] = "0664",
+                ["owner"] = $"{seed.User}:{WebGroup}",
+            }),
+        };
+        var metaData = new JsonObject
+        {
+            ["instance-id"] = $"{spec.Id}.{spec.Generation}",
+            ["local-hostname"] = spec.Slug,
+        };
+        var network = new JsonObject
+        {
+            ["version"] = 2,
+            ["ethernets"] = new JsonObject
+            {
+                ["eth0"] = new JsonObject
+                {
+                    ["match"] = new JsonObject { ["macaddress"] = spec.Mac },
+                    ["addresses"] = new JsonArray($"{spec.Address}/{plan.Subnet.PrefixLength}"),
+                    ["routes"] = new JsonArray(new JsonObject { ["to"] = "0.0.0.0/0", ["via"] = plan.Gateway.ToString() }),
+                    ["nameservers"] = new JsonObject { ["addresses"] = new JsonArray(plan.Gateway.ToString()) },
+                    ["dhcp4"] = false,
+                    ["dhcp6"] = false,
+                },
+            },
+        };
+        return new CloudInitSeed(
+            $"#cloud-config\n{userData.ToJsonString(Json)}\n", $"{metaData.ToJsonString(Json)}\n", $"{network.ToJsonString(Json)}\n");
+    }
+}

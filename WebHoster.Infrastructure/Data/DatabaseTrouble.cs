@@ -1,0 +1,21 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace WebHoster.Infrastructure.Data;
+
+public static class DatabaseTrouble
+{
+    /// <summary>
+    /// True where PostgreSQL was the matter, however deep: EF Core wraps a lost connection in an InvalidOperationException.
+    /// Such an error says nothing about the host, so no operation fails by it; it is taken up again.
+    /// </summary>
+    public static bool IsDatabaseTrouble(this Exception e)
+    {
+        for (Exception? at = e; at is not null; at = at.InnerException)
+        {
+            if (at is NpgsqlException or DbUpdateException)
+                return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Xml.Linq;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using WebHoster.Core.Errors;
+using WebHoster.Core.Hostings;
+using WebHoster.Core.Operations;
+using WebHoster.Core.Ports;
+using WebHoster.Core.Slots;
+using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Hostings;
+using WebHoster.Infrastructure.Libvirt;
+using WebHoster.Infrastructure.Nginx;
+using WebHoster.Infrastructure.Settings;
+
+namespace WebHoster.Infrastructure.Drift;
+
+/// <summary>
+/// The read-only check. The host is listed first and PostgreSQL second: what is made in between has a row already, since rows
+/// are committed before anything exists.
+/// </summary>
+public sealed class Fsck(
+    IDbContextFactory<WebHosterDb> factory, IHypervisor hypervisor, IReverseProxy proxy, RouteTables tables, Virsh virsh,
+    Firewall firewall, InstallIdentity identity, SlotPlan plan, IOptions<InstallSettings> install, IOptions<NetworkSettings> network)
+{
+    /// <exception cref="HostException">The host could not be looked at.</exception>
+    public async Task<FsckReport> RunAsync(CancellationToken ct)
+    {
+        await identity.GetAsync(ct);
+        var picture = await LookAsync(ct);
+        return new FsckReport([.. Checks.All(picture, plan)], picture.Pending.Count, picture.Hostings.Count);
+    }
+
+    private async Task<HostPicture> LookAsync(CancellationToken ct)
+    {
+        var machines = await hypervisor.ListAsync(ct);
+        var foreign = await ForeignAsync(machines, ct);
+        var folders = Directory.Exists(install.Value.Machines)
+            ? Directory.GetFileSystemEntries(install.Value.Machines).Select(p => Path.GetFileName(p)!).ToList() : [];
+        var net = await virsh.NetDumpXmlAsync(network.Value.Bridge, ct);
+        var active = net is null ? (bool?)null : await virsh.IsNetActiveAsync(network.Value.Bridge, ct);
+        var firewallApplied = await firewall.IsAppliedAsync(ct);
+
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var hostings = await db.Hostings.AsNoTracking().OrderBy(h => h.Slug).ToListAsync(ct);
+        var slots = await db.Slots.AsNoTracking().ToListAsync(ct);
+        var pending = await db.Operations
+            .Where(o => o.Status == OperationStatus.Queued || o.Status == OperationStatus.Running)
+            .Select(o => o.HostingId).ToListAsync(ct);
+        var open = NginxInstance.Ssh(install.Value).RunningPid() is { } pid ? KernelSockets.ListeningPorts(pid) : [];
+        var silent = hostings.Select(h => plan.Port(h.SlotNumber)).Where(p => !open.Contains(p)).ToList();
+        return new HostPicture(
+            hostings, pending.ToHashSet(), slots, machines, foreign, folders, Incomplete(hostings), Macs(net), active, firewallApplied,
+            await proxy.IsAppliedAsync(await tables.LoadAsync(ct), ct), silent);
+    }
+
+    private async Task<Dictionary<Guid, string>> ForeignAsync(IReadOnlyList<MachineSighting> machines, CancellationToken ct)
+    {
+        var foreign = new Dictionary<Guid, string>();
+        foreach (var machine in machines)
+        {
+            try
+            {
+                await hypervisor.FindAsync(machine.Id, ct);
+            }
+            catch (HostException e) when (e.Message.Contains("not this install's"))
+            {
+                foreign[machine.Id] = e.Message;
+            }
+        }
+        return foreign;
+    }
+
+    private Dictionary<Guid, string> Incomplete(IEnumerable<Hosting> hostings)
+    {
+        var incomplete = new Dictionary<Guid, string>();
+        foreach (var hosting in hostings)
+        {
+            var folder = new MachineFolder(install.Value, hosting.MachineId);
+            var missing = new[] { folder.Disk, folder.Seed }.Where(f => !File.Exists(f)).ToList();
+            if (missing.Count > 0)
+                incomplete[hosting.MachineId] = string.Join(", ", missing);
+        }
+        return incomplete;
+    }
+
+    private static HashSet<string> Macs(string? networkXml) => networkXml is null ? [] :
+        [.. XElement.Parse(networkXml).Descendants("host").Select(h => h.Attribute("mac")?.Value).OfType<string>()];
+}

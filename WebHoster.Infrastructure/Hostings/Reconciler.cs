@@ -1,0 +1,105 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using WebHoster.Core.Hostings;
+using WebHoster.Core.Operations;
+using WebHoster.Infrastructure.CloudInit;
+using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Operations;
+using WebHoster.Infrastructure.Realtime;
+using WebHoster.Infrastructure.Settings;
+
+namespace WebHoster.Infrastructure.Hostings;
+
+/// <summary>
+/// Works on one hosting until it is as it should be: takes the lease, takes up the unfinished operation where it stands, does
+/// its steps. Killed at any point, the next one to come reads the same rows and goes on.
+/// </summary>
+public sealed class Reconciler(
+    IDbContextFactory<WebHosterDb> factory, OperationRunner runner, WelcomePage pages, ChangeFeed feed,
+    IOptions<EngineSettings> engine, TimeProvider clock, ILogger<Reconciler> logger)
+{
+    private readonly string _holder = $"{Environment.MachineName}:{Environment.ProcessId}";
+
+    public async Task ReconcileAsync(Guid hostingId, CancellationToken ct)
+    {
+        var length = TimeSpan.FromSeconds(engine.Value.LeaseSeconds);
+        await using var lease = await HostingLease.TryTakeAsync(factory, hostingId, _holder, length, logger, ct);
+        if (lease is null)
+            return;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, lease.Lost);
+        while (await RunNextAsync(hostingId, lease, stop.Token))
+        {
+            // Another operation may have come meanwhile: a delete during a create does.
+        }
+    }
+
+    /// <summary>False where nothing is to be done now.</summary>
+    private async Task<bool> RunNextAsync(Guid hostingId, HostingLease lease, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var hosting = await db.Hostings.FirstOrDefaultAsync(h => h.Id == hostingId, ct);
+        var operation = await db.Operations.FirstOrDefaultAsync(
+            o => o.HostingId == hostingId && (o.Status == OperationStatus.Queued || o.Status == OperationStatus.Running), ct);
+        if (hosting is null || operation is null || hosting.NextAttemptAt > clock.GetUtcNow())
+            return false;
+
+        using var scope = logger.BeginScope(new Dictionary<string, object>
+        {
+            ["HostingId"] = hosting.Id,
+            ["OperationId"] = operation.Id,
+            ["Slug"] = hosting.Slug,
+        });
+        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var watch = InterruptWhenCancelledAsync(operation.Id, interrupt, watching.Token);
+        try
+        {
+            var context = new StepContext(
+                db, hosting, operation, pages.SpecOf(hosting), pages.SeedOf(hosting), () => lease.SaveAsync(db, ct), clock);
+            return await runner.RunAsync(context, interrupt.Token);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            logger.LogInformation("A request changed {Slug} meanwhile; reading it again", hosting.Slug);
+            return true;
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            return true;
+        }
+        finally
+        {
+            await watching.CancelAsync();
+            await watch;
+        }
+    }
+
+    /// <summary>A delete cancels the create that is under way; what waits for its guest must not wait on.</summary>
+    private async Task InterruptWhenCancelledAsync(Guid operationId, CancellationTokenSource interrupt, CancellationToken ct)
+    {
+        try
+        {
+            await foreach (var change in feed.ReadAsync(ct))
+            {
+                if (change != Change.Resync && change.OperationId != operationId)
+                    continue;
+                await using var db = await factory.CreateDbContextAsync(ct);
+                var status = await db.Operations.Where(o => o.Id == operationId).Select(o => o.Status).SingleAsync(ct);
+                if (status == OperationStatus.Cancelled)
+                {
+                    await interrupt.CancelAsync();
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The operation has ended.
+        }
+        catch (Exception e)
+        {
+            logger.LogWarning(e, "The watch for a cancellation ended; the next save will notice one");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Xml.Linq;
+using WebHoster.Core.Ports;
+
+namespace WebHoster.Infrastructure.Libvirt;
+
+/// <summary>What virt-install cannot say: whose machine it is, and what its network port may do. Pure.</summary>
+public static class DomainXml
+{
+    private static readonly XNamespace Ours = "urn:webhoster:machine:1";
+
+    /// <summary>Adds the metadata by which a machine is recognised, port isolation and the one address it may use.</summary>
+    /// <param name="backingFile">The template's disk, shared by many guests.</param>
+    public static string Complete(string printed, MachineSpec spec, string backingFile, Guid installId)
+    {
+        var domain = XElement.Parse(printed);
+        domain.Element("title")!.AddAfterSelf(new XElement("metadata", new XElement(
+            Ours + "machine",
+            new XAttribute(XNamespace.Xmlns + "wh", Ours.NamespaceName),
+            new XAttribute("install", installId),
+            new XAttribute("id", spec.Id),
+            new XAttribute("generation", spec.Generation))));
+
+        // Left alone, libvirt would give the shared template to the latest guest, which could then change it.
+        var disk = domain.Element("devices")!.Elements("disk").First();
+        disk.Element("source")!.AddAfterSelf(new XElement(
+            "backingStore", new XAttribute("type", "file"),
+            new XElement("format", new XAttribute("type", "qcow2")),
+            new XElement("source", new XAttribute("file", backingFile)),
+            new XElement("backingStore")));
+        foreach (var source in domain.Descendants("source").Where(s => s.Attribute("file") is not null))
+            source.Add(new XElement("seclabel", new XAttribute("model", "dac"), new XAttribute("relabel", "no")));
+
+        var nic = domain.Element("devices")!.Element("interface")!;
+        nic.Element("filterref")!.Add(
+            new XElement("parameter", new XAttribute("name", "IP"), new XAttribute("value", spec.Address)));
+        nic.Add(new XElement("port", new XAttribute("isolated", "yes")));
+        return domain.ToString();
+    }
+
+    /// <summary>Install and generation from the metadata; null where the domain is not WebHoster's.</summary>
+    public static (Guid Install, Guid Id, int Generation)? ReadMetadata(string xml)
+    {
+        var mark = XElement.Parse(xml).Element("metadata")?.Element(Ours + "machine");
+        return mark is not null
+            && Guid.TryParse(mark.Attribute("install")?.Value, out var install)
+            && Guid.TryParse(mark.Attribute("id")?.Value, out var id)
+            && int.TryParse(mark.Attribute("generation")?.Value, out var generation)
+                ? (install, id, generation)
+                : null;
+    }
+}

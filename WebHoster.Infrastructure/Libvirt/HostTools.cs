@@ -1,0 +1,33 @@
+using System.Globalization;
+using WebHoster.Infrastructure.Processes;
+
+namespace WebHoster.Infrastructure.Libvirt;
+
+/// <summary>The small programs around a machine: ownership of its files, its neighbour entry.</summary>
+public sealed class HostTools(CommandRunner runner)
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    public Task ChownAsync(string file, int uid, CancellationToken ct) =>
+        runner.RunAsync(new Command("chown", ["--no-dereference", $"{uid}:{uid}", file], Timeout), ct);
+
+    /// <summary>
+    /// The group that may pass through libvirt's own folder (libvirt-qemu on Debian, kvm on Ubuntu): QEMU runs under a uid
+    /// of its own, but finds its sockets and keys there.
+    /// </summary>
+    public async Task<int> LibvirtGroupAsync(CancellationToken ct) => int.Parse(await runner.RunAsync(
+        new Command("stat", ["--format=%g", "/var/lib/libvirt/qemu"], Timeout), ct), CultureInfo.InvariantCulture);
+
+    /// <summary>Waits for whatever tool still works on the machine, then removes the whole folder.</summary>
+    public Task RemoveTreeAsync(string folder, string lockFile, CancellationToken ct) =>
+        runner.RunAsync(new Command("rm", ["-rf", "--one-file-system", "--", folder], Timeout, lockFile), ct);
+
+    /// <summary>A permanent entry: asking an address before the guest answers costs a second of ARP failure otherwise.</summary>
+    public Task SetNeighbourAsync(string bridge, string address, string mac, CancellationToken ct) =>
+        runner.RunAsync(
+            new Command("ip", ["neigh", "replace", address, "lladdr", mac, "dev", bridge, "nud", "permanent"], Timeout), ct);
+
+    /// <summary>Also right where there is no such entry.</summary>
+    public Task DeleteNeighbourAsync(string bridge, string address, CancellationToken ct) =>
+        runner.TryAsync(new Command("ip", ["neigh", "del", address, "dev", bridge], Timeout), ct);
+}

@@ -1,0 +1,159 @@
+using Microsoft.Extensions.Options;
+using WebHoster.Core.Errors;
+using WebHoster.Core.Ports;
+using WebHoster.Core.Slots;
+using WebHoster.Infrastructure.CloudInit;
+using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Settings;
+
+namespace WebHoster.Infrastructure.Libvirt;
+
+/// <summary>Machines under libvirt and QEMU. Everything it needs to know follows from the spec or is asked from libvirt.</summary>
+public sealed class LibvirtHypervisor(
+    Virsh virsh, VirtInstall virtInstall, QemuImg qemuImg, HostTools host, SeedImage seeds, GuestHostKey hostKeys,
+    InstallIdentity identity, IOptions<InstallSettings> install, IOptions<ImagesSettings> images,
+    IOptions<NetworkSettings> network, SlotPlan plan) : IHypervisor
+{
+    private const UnixFileMode FolderMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private string Bridge => network.Value.Bridge;
+
+    public async Task<Machine?> FindAsync(Guid id, CancellationToken ct)
+    {
+        var name = Folder(id).DomainName;
+        if (await virsh.DumpXmlAsync(name, ct) is not { } xml)
+            return null;
+        var mark = DomainXml.ReadMetadata(xml);
+        if (mark is null || mark.Value.Id != id || mark.Value.Install != await identity.GetAsync(ct))
+            throw new HostException($"The domain {name} is not this install's; it is left alone.", xml);
+        if (await virsh.DomStatsAsync(name, ct) is not { } stats)
+            return null;
+        return new Machine(id, mark.Value.Generation, DomainStats.Parse(stats).Select(s => s.State).FirstOrDefault(MachineState.Off));
+    }
+
+    public async Task<IReadOnlyList<MachineSighting>> ListAsync(CancellationToken ct)
+    {
+        var prefix = install.Value.Name + "-";
+        return [.. DomainStats.Parse(await virsh.DomStatsAsync(ct))
+            .Where(d => d.Name.StartsWith(prefix, StringComparison.Ordinal) && Guid.TryParse(d.Name[prefix.Length..], out _))
+            .Select(d => new MachineSighting(Guid.Parse(d.Name[prefix.Length..]), d.State))];
+    }
+
+    public async Task<bool> HasDiskAsync(MachineSpec spec, CancellationToken ct) =>
+        File.Exists(Folder(spec.Id).Disk)
+        && await qemuImg.BackingFileAsync(Folder(spec.Id).Disk, ct) is { } backing && File.Exists(backing);
+
+    public async Task CreateDiskAsync(MachineSpec spec, CancellationToken ct)
+    {
+        var folder = Folder(spec.Id);
+        Directory.CreateDirectory(folder.Path, FolderMode);
+        var template = Template.Load(Path.Combine(images.Value.Path, images.Value.Default));
+        var beside = folder.Disk + ".new";
+        File.Delete(beside);
+        await qemuImg.CreateOverlayAsync(beside, template.Disk, spec.DiskGb, folder.LockFile, ct);
+        await GiveAsync(beside, spec.Uid, ct);
+        File.Move(beside, folder.Disk, overwrite: true);
+    }
+
+    public async Task<bool> HasSeedAsync(MachineSpec spec, GuestSeed seed, CancellationToken ct)
+    {
+        var folder = Folder(spec.Id);
+        return File.Exists(folder.HostKey)
+            && SeedImage.Matches(await BuildAsync(spec, seed, ct), folder.SeedSource, folder.Seed);
+    }
+
+    public async Task WriteSeedAsync(MachineSpec spec, GuestSeed seed, CancellationToken ct)
+    {
+        var folder = Folder(spec.Id);
+        Directory.CreateDirectory(folder.Path, FolderMode);
+        var beside = folder.Seed + ".new";
+        await seeds.WriteAsync(await BuildAsync(spec, seed, ct), folder.SeedSource, beside, folder.LockFile, ct);
+        await GiveAsync(beside, spec.Uid, ct);
+        File.Move(beside, folder.Seed, overwrite: true);
+    }
+
+    public async Task StartAsync(MachineSpec spec, CancellationToken ct)
+    {
+        var folder = Folder(spec.Id);
+        var machine = await FindAsync(spec.Id, ct);
+        if (machine is null || machine.Generation != spec.Generation)
+        {
+            var backing = await qemuImg.BackingFileAsync(folder.Disk, ct)
+                ?? throw new HostException("The machine's disk is missing or damaged.", folder.Disk);
+            var template = Template.Load(Path.GetDirectoryName(backing)!);
+            if (template.Kernel is { } kernel)
+            {
+                File.Copy(kernel, folder.Kernel, overwrite: true);
+                File.Copy(template.Initrd!, folder.Initrd, overwrite: true);
+            }
+            var printed = await virtInstall.PrintXmlAsync(spec, folder, template, await host.LibvirtGroupAsync(ct), ct);
+            var xml = DomainXml.Complete(printed, spec, backing, await identity.GetAsync(ct));
+            await File.WriteAllTextAsync(folder.DomainXml, xml, ct);
+            await virsh.DefineAsync(folder.DomainXml, folder.LockFile, ct);
+        }
+
+        await virsh.NetUpdateHostAsync(Bridge, true, spec.Mac, spec.Address.ToString(), folder.LockFile, ct);
+        await host.SetNeighbourAsync(Bridge, spec.Address.ToString(), spec.Mac, ct);
+        if ((await FindAsync(spec.Id, ct))?.State is not MachineState.Running)
+            await virsh.StartAsync(folder.DomainName, folder.LockFile, ct);
+    }
+
+    public Task ShutDownAsync(Guid id, CancellationToken ct) =>
+        virsh.ShutdownAsync(Folder(id).DomainName, Folder(id).LockFile, ct);
+
+    public Task DestroyAsync(Guid id, CancellationToken ct) =>
+        virsh.DestroyAsync(Folder(id).DomainName, Folder(id).LockFile, ct);
+
+    public async Task RemoveAsync(MachineSpec spec, CancellationToken ct)
+    {
+        var folder = Folder(spec.Id);
+        // Also throws where a stranger's domain has our name: that one is not ours to remove.
+        if (await FindAsync(spec.Id, ct) is not null)
+        {
+            await virsh.DestroyAsync(folder.DomainName, folder.LockFile, ct);
+            await virsh.UndefineAsync(folder.DomainName, folder.LockFile, ct);
+        }
+        if (await virsh.NetDumpXmlAsync(Bridge, ct) is { } net && net.Contains($"'{spec.Mac}'"))
+            await virsh.NetUpdateHostAsync(Bridge, false, spec.Mac, spec.Address.ToString(), folder.LockFile, ct);
+        await host.DeleteNeighbourAsync(Bridge, spec.Address.ToString(), ct);
+        if (await FindAsync(spec.Id, ct) is not null)
+            throw new HostException("The machine could not be removed.", folder.DomainName);
+    }
+
+    public Task<bool> HasFilesAsync(Guid id, CancellationToken ct) => Task.FromResult(Directory.Exists(Folder(id).Path));
+
+    public async Task EraseFilesAsync(Guid id, bool everything, CancellationToken ct)
+    {
+        var folder = Folder(id);
+        if (everything)
+        {
+            await host.RemoveTreeAsync(folder.Path, folder.LockFile, ct);
+            File.Delete(folder.LockFile);
+            return;
+        }
+        foreach (var file in new[] { folder.Disk, folder.Seed, folder.ConsoleLog }.Where(File.Exists))
+            File.Delete(file);
+    }
+
+    public Task<GuestAnswer> AskGuestAsync(MachineSpec spec, CancellationToken ct) => GuestProbe.AskAsync(spec.Address, ct);
+
+    public async Task<string> ReadConsoleTailAsync(Guid id, int lines, CancellationToken ct)
+    {
+        var log = Folder(id).ConsoleLog;
+        return File.Exists(log) ? string.Join('\n', (await File.ReadAllLinesAsync(log, ct)).TakeLast(lines)) : "";
+    }
+
+    private MachineFolder Folder(Guid id) => new(install.Value, id);
+
+    private async Task<CloudInitSeed> BuildAsync(MachineSpec spec, GuestSeed seed, CancellationToken ct) =>
+        CloudInitSeed.For(spec, seed, await hostKeys.EnsureAsync(Folder(spec.Id).HostKey, spec.Slug, ct), plan);
+
+    private async Task GiveAsync(string file, int uid, CancellationToken ct)
+    {
+        File.SetUnixFileMode(file, FileMode);
+        await host.ChownAsync(file, uid, ct);
+    }
+}

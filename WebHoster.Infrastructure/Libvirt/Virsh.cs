@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Options;
+using WebHoster.Infrastructure.Processes;
+using WebHoster.Infrastructure.Settings;
+
+namespace WebHoster.Infrastructure.Libvirt;
+
+/// <summary>The one place that spells virsh's flags.</summary>
+public sealed class Virsh(CommandRunner runner, IOptions<HypervisorSettings> settings)
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>Name, and <c>state.state</c> and <c>state.reason</c> by key, of every domain: one call.</summary>
+    public Task<string> DomStatsAsync(CancellationToken ct) => RunAsync(["domstats", "--state", "--raw"], null, ct);
+
+    /// <summary>Null where there is no such domain.</summary>
+    public async Task<string?> DomStatsAsync(string domain, CancellationToken ct) =>
+        await UnlessMissingAsync(["domstats", "--state", "--raw", domain], null, ct);
+
+    /// <summary>The XML that the next start uses; null where there is no such domain.</summary>
+    public async Task<string?> DumpXmlAsync(string domain, CancellationToken ct) =>
+        await UnlessMissingAsync(["dumpxml", "--inactive", domain], null, ct);
+
+    public Task DefineAsync(string xmlFile, string? lockFile, CancellationToken ct) =>
+        RunAsync(["define", xmlFile], lockFile, ct);
+
+    public Task StartAsync(string domain, string? lockFile, CancellationToken ct) => RunAsync(["start", domain], lockFile, ct);
+
+    public Task ShutdownAsync(string domain, string? lockFile, CancellationToken ct) =>
+        RunAsync(["shutdown", domain, "--mode", "acpi"], lockFile, ct);
+
+    /// <summary>False where it did not run, or is gone.</summary>
+    public async Task<bool> DestroyAsync(string domain, string? lockFile, CancellationToken ct)
+    {
+        var command = Call(["destroy", domain], lockFile);
+        var result = await runner.TryAsync(command, ct);
+        if (result.Ok)
+            return true;
+        return IsMissing(result) || result.Error.Contains("domain is not running")
+            ? false
+            : throw CommandRunner.Failure(command, result);
+    }
+
+    public Task UndefineAsync(string domain, string? lockFile, CancellationToken ct) =>
+        UnlessMissingAsync(["undefine", domain, "--managed-save", "--snapshots-metadata", "--nvram"], lockFile, ct);
+
+    /// <summary>Null where there is no such network.</summary>
+    public Task<string?> NetDumpXmlAsync(string network, CancellationToken ct) =>
+        UnlessMissingAsync(["net-dumpxml", "--inactive", network], null, ct);
+
+    public async Task<bool> IsNetActiveAsync(string network, CancellationToken ct) =>
+        (await RunAsync(["net-list", "--name"], null, ct)).Split('\n', StringSplitOptions.TrimEntries).Contains(network);
+
+    public Task NetDefineAsync(string xmlFile, CancellationToken ct) => RunAsync(["net-define", xmlFile], null, ct);
+
+    public Task NetStartAsync(string network, CancellationToken ct) => RunAsync(["net-start", network], null, ct);
+
+    public Task NetAutostartAsync(string network, CancellationToken ct) => RunAsync(["net-autostart", network], null, ct);
+
+    public Task NetDestroyAsync(string network, CancellationToken ct) => runner.TryAsync(Call(["net-destroy", network], null), ct);
+
+    public Task NetUndefineAsync(string network, CancellationToken ct) => UnlessMissingAsync(["net-undefine", network], null, ct);
+
+    /// <summary>Adds or deletes one DHCP host entry, in the running network and for its next start.</summary>
+    public async Task NetUpdateHostAsync(string network, bool add, string mac, string address, string? lockFile, CancellationToken ct)
+    {
+        var command = Call(
+            ["net-update", network, add ? "add-last" : "delete", "ip-dhcp-host",
+                $"<host mac='{mac}' ip='{address}'/>", "--live", "--config"], lockFile);
+        var result = await runner.TryAsync(command, ct);
+        var done = result.Error.Contains(add ? "there is an existing dhcp host entry" : "couldn't locate a matching dhcp host entry");
+        if (!result.Ok && !done)
+            throw CommandRunner.Failure(command, result);
+    }
+
+    private Task<string> RunAsync(string[] arguments, string? lockFile, CancellationToken ct) =>
+        runner.RunAsync(Call(arguments, lockFile), ct);
+
+    private async Task<string?> UnlessMissingAsync(string[] arguments, string? lockFile, CancellationToken ct)
+    {
+        var command = Call(arguments, lockFile);
+        var result = await runner.TryAsync(command, ct);
+        if (result.Ok)
+            return result.Output;
+        return IsMissing(result) ? null : throw CommandRunner.Failure(command, result);
+    }
+
+    private Command Call(string[] arguments, string? lockFile) =>
+        new("virsh", ["-q", "-c", settings.Value.Uri, .. arguments], Timeout, lockFile);
+
+    // virsh has one exit code for everything; its words under LC_ALL=C are the only sign. A lost connection says
+    // "failed to get domain" as well, but then adds a second line of another kind.
+    private static bool IsMissing(CommandResult result) =>
+        result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } lines
+        && lines.All(l => l.StartsWith("error: failed to get ", StringComparison.Ordinal) || l.Contains(" not found: "));
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Options;
+using WebHoster.Core.Ports;
+using WebHoster.Infrastructure.Processes;
+using WebHoster.Infrastructure.Settings;
+
+namespace WebHoster.Infrastructure.Libvirt;
+
+/// <summary>
+/// The one place that spells virt-install's flags. It only prints the XML: left to start the guest itself, it defines the
+/// domain after starting it, and killed in between it leaves a running domain that nobody has defined.
+/// </summary>
+public sealed class VirtInstall(CommandRunner runner, IOptions<HypervisorSettings> settings, IOptions<NetworkSettings> network)
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
+
+    public Task<string> PrintXmlAsync(MachineSpec spec, MachineFolder folder, Template template, int group, CancellationToken ct)
+    {
+        List<string> arguments =
+        [
+            "--connect", settings.Value.Uri,
+            "--print-xml", "1",
+            "--virt-type", settings.Value.Accelerator == "kvm" ? "kvm" : "qemu",
+            "--name", folder.DomainName,
+            "--uuid", spec.Id.ToString(),
+            "--metadata", $"title={spec.Slug}",
+            "--memory", spec.MemoryMb.ToString(),
+            "--vcpus", spec.Vcpus.ToString(),
+            "--import",
+            "--osinfo", "detect=off,require=off",
+            // Asked again for a machine that is defined already, it would find the machine's own disk in use.
+            "--check", "path_in_use=off,disk_size=off",
+            "--disk", $"path={folder.Disk},format=qcow2,bus=virtio,discard=unmap",
+            // Not --cloud-init: it attaches a SATA CD-ROM, for which the distributions' cloud kernels have no driver.
+            "--disk", $"path={folder.Seed},format=raw,bus=virtio,readonly=on",
+            "--network", $"network={network.Value.Bridge},model=virtio,mac={spec.Mac},filterref.filter=clean-traffic",
+            "--controller", "type=usb,model=none",
+            "--graphics", "none",
+            "--serial", $"unix,path={folder.ConsoleSocket},mode=bind,log.file={folder.ConsoleLog}",
+            "--channel", "unix,target.type=virtio,target.name=org.qemu.guest_agent.0",
+            "--rng", "/dev/urandom",
+            // A uid per guest. libvirt relabels what it makes itself; DomainXml keeps it from the disks.
+            "--seclabel", $"model=dac,type=static,label=+{spec.Uid}:+{group},relabel=yes",
+            "--noautoconsole",
+        ];
+        if (settings.Value.Accelerator == "kvm")
+            arguments.AddRange(["--cpu", "host-passthrough"]);
+        if (template.Kernel is not null)
+            arguments.AddRange(["--boot", $"kernel={folder.Kernel},initrd={folder.Initrd},kernel_args='{template.CommandLine}'"]);
+        return runner.RunAsync(new Command("virt-install", arguments, Timeout), ct);
+    }
+}

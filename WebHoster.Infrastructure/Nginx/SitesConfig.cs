@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using WebHoster.Core.Ports;
+using WebHoster.Infrastructure.Settings;
+using WebHoster.Infrastructure.Templates;
+
+namespace WebHoster.Infrastructure.Nginx;
+
+/// <summary>Renders the HTTP instance: its rules, the slugs' map and the pages.</summary>
+internal sealed partial class SitesConfig(
+    TemplateRenderer renderer, NginxSettings settings, SitesSettings sites, PublicAddresses addresses, NginxInstance instance)
+{
+    private static readonly HashSet<string> States = [.. SitePages.States.Select(p => p.Name)];
+
+    public RenderedSet Render(IReadOnlyList<SiteRoute> routes, IReadOnlyDictionary<string, string> custom)
+    {
+        var listen = settings.ListenAddresses();
+        var generationFolder = $"{GenerationStore.FolderOf(instance)}/{RenderedSet.Placeholder}";
+        var files = new Dictionary<string, string>(
+            SitePages.Render(renderer, Path.Combine(settings.Templates, "pages", "page.html"), addresses.PortalUrl))
+        {
+            ["routes.map"] = renderer.Render(Template("routes.map"), new { routes = Targets(routes) }),
+            ["rules.conf"] = renderer.Render(Template("rules.conf"), new
+            {
+                generationFolder,
+                ownAddresses = listen.Where(a => !IPAddress.IsLoopback(a) && !a.Equals(IPAddress.Any) && !a.Equals(IPAddress.IPv6Any))
+                    .Select(a => a.ToString()).ToArray(),
+            }),
+            [RenderedSet.Main] = renderer.Render(Template("sites.conf"), new
+            {
+                user = settings.User,
+                pid = instance.PidFile,
+                errorLog = instance.ErrorLog,
+                accessLog = instance.AccessLog,
+                temp = instance.Temp,
+                generationFolder,
+                generation = RenderedSet.Placeholder,
+                controlSocket = instance.ControlSocket,
+                serverName = addresses.Host.Trim('[', ']'),
+                listen = listen.Select(a => $"{Bracketed(a)}:{sites.Port}").ToArray(),
+            }),
+        };
+        return RenderedSet.Of(files, custom);
+    }
+
+    internal static string Bracketed(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+
+    private object[] Targets(IReadOnlyList<SiteRoute> routes)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var route in routes)
+        {
+            // nginx takes a slug with braces for configuration, passes the test, and serves the host's own files.
+            if (!SlugCharacters().IsMatch(route.Slug))
+                throw new ArgumentException($"“{route.Slug}” is not a slug, and must not get into nginx's configuration.", nameof(routes));
+            if (!seen.Add(route.Slug))
+                throw new ArgumentException($"“{route.Slug}” has two routes.", nameof(routes));
+            if (route.Address is { AddressFamily: not AddressFamily.InterNetwork })
+                throw new ArgumentException($"“{route.Slug}” goes to {route.Address}, which is not an IPv4 address.", nameof(routes));
+        }
+        return [.. routes.OrderBy(r => r.Slug, StringComparer.Ordinal).Select(r => new { slug = r.Slug, target = Target(r) })];
+    }
+
+    private string Target(SiteRoute route) =>
+        route.Address is { } address ? $"{address}:{settings.GuestHttpPort}"
+        : States.Contains(route.State) ? route.State
+        : SitePages.OtherState;
+
+    private string Template(string name) => Path.Combine(settings.Templates, "templates", name);
+
+    [GeneratedRegex(@"\A[a-z0-9-]{1,63}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex SlugCharacters();
+}

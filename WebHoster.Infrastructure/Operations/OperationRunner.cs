@@ -1,0 +1,134 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using WebHoster.Infrastructure.Data;
+using WebHoster.Core;
+using WebHoster.Core.Errors;
+using WebHoster.Core.Hostings;
+using WebHoster.Core.Operations;
+using WebHoster.Infrastructure.Hostings;
+using WebHoster.Infrastructure.Settings;
+
+namespace WebHoster.Infrastructure.Operations;
+
+/// <summary>Does the steps of one operation in order and decides what a failure means.</summary>
+public sealed class OperationRunner(
+    IEnumerable<IOperationStep> steps, IOptions<EngineSettings> engine, TimeProvider clock, ILogger<OperationRunner> logger)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private readonly Dictionary<string, IOperationStep> _steps = steps.ToDictionary(s => s.Name);
+
+    /// <summary>True where the operation has ended or changed course; false where it waits for its next try.</summary>
+    public async Task<bool> RunAsync(StepContext context, CancellationToken ct)
+    {
+        var operation = context.Operation;
+        operation.Start(clock.GetUtcNow());
+        while (operation.Steps.OrderBy(s => s.Ordinal).FirstOrDefault(s => s.Status is StepStatus.Waiting or StepStatus.Running) is { } step)
+        {
+            context.Step = step.Name;
+            if (await FailureOfAsync(step, context, ct) is not { } failure)
+                continue;
+
+            logger.LogWarning(failure, "{Kind} of {Slug}: {Step} failed", operation.Kind.Word(), operation.Slug, step.Name);
+            return await HandleAsync(failure, step, context);
+        }
+        return true;
+    }
+
+    /// <summary>Null where the step is done. Only what says something about the host counts; a lost lease or database goes up.</summary>
+    private async Task<Exception?> FailureOfAsync(OperationStep step, StepContext context, CancellationToken ct)
+    {
+        var work = _steps[step.Name];
+        step.Start(clock.GetUtcNow());
+        await context.SaveAsync();
+        try
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            deadline.CancelAfter(TimeLeft(context.Operation));
+            try
+            {
+                if (!await work.IsDoneAsync(context, deadline.Token))
+                    await work.RunAsync(context, deadline.Token);
+            }
+            catch (OperationCanceledException) when (deadline.IsCancellationRequested && !ct.IsCancellationRequested)
+            {
+                throw new HostException($"It took longer than {engine.Value.CreateDeadlineSeconds} s altogether.");
+            }
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or LeaseLostException) && !e.IsDatabaseTrouble())
+        {
+            return e;
+        }
+
+        step.Finish(clock.GetUtcNow());
+        if (context.Operation.Steps.All(s => s.Status is not (StepStatus.Waiting or StepStatus.Running)))
+            End(context);
+        await context.SaveAsync();
+        return null;
+    }
+
+    private static void End(StepContext context, DateTimeOffset now)
+    {
+        var (hosting, operation) = (context.Hosting, context.Operation);
+        switch (operation.Kind)
+        {
+            case OperationKind.Create when operation.IsRollingBack:
+                context.Note("Undone: nothing was left behind.");
+                operation.Fail(now);
+                return;
+            case OperationKind.Delete:
+                operation.Succeed(now);
+                return;
+            case OperationKind.Stop:
+                hosting.Move(HostingTrigger.MachineStopped, now);
+                break;
+            default:
+                hosting.Move(HostingTrigger.BecameReady, now);
+                break;
+        }
+        hosting.ClearAttempts();
+        operation.Succeed(now);
+    }
+
+    private void End(StepContext context) => End(context, clock.GetUtcNow());
+
+    private async Task<bool> HandleAsync(Exception failure, OperationStep step, StepContext context)
+    {
+        var (hosting, operation, now) = (context.Hosting, context.Operation, clock.GetUtcNow());
+        var words = FailureWords.For(_steps[step.Name].FailureWords, failure);
+        var goesOn = true;
+        if (context.IsLeaving)
+        {
+            // A delete never rolls back and never gives up: it tries again, later each time.
+            var pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, 5 * Math.Pow(2, hosting.Attempts)));
+            hosting.PutOff(now, pause);
+            context.Note($"{words} Trying again in {pause.TotalSeconds:0} s.");
+            goesOn = false;
+        }
+        else if (operation.Kind == OperationKind.Create)
+        {
+            step.Fail(now);
+            operation.Blame(words, FailureWords.DetailOf(failure));
+            operation.AppendTeardown();
+            hosting.Move(HostingTrigger.Delete, now);
+            context.Note($"{words} Everything is undone now.");
+        }
+        else
+        {
+            step.Fail(now);
+            operation.Blame(words, FailureWords.DetailOf(failure));
+            hosting.Move(HostingTrigger.Broke, now);
+            operation.Fail(now);
+            context.Note(words);
+        }
+        await context.SaveAsync();
+        return goesOn;
+    }
+
+    private TimeSpan TimeLeft(Operation operation)
+    {
+        if (operation.Kind != OperationKind.Create || operation.IsRollingBack)
+            return Timeout.InfiniteTimeSpan;
+        var left = operation.CreatedAt.AddSeconds(engine.Value.CreateDeadlineSeconds) - clock.GetUtcNow();
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+}

@@ -1,0 +1,43 @@
+using WebHoster.Core.Operations;
+using WebHoster.Core.Ports;
+
+namespace WebHoster.Infrastructure.Operations.Steps;
+
+public sealed class CreateDisk(IHypervisor hypervisor) : IOperationStep
+{
+    public string Name => StepName.CreateDisk;
+
+    public string FailureWords => "The machine's disk could not be created.";
+
+    public Task<bool> IsDoneAsync(StepContext context, CancellationToken ct) => hypervisor.HasDiskAsync(context.Spec, ct);
+
+    public Task RunAsync(StepContext context, CancellationToken ct) => hypervisor.CreateDiskAsync(context.Spec, ct);
+}
+
+public sealed class WriteSeed(IHypervisor hypervisor) : IOperationStep
+{
+    public string Name => StepName.WriteSeed;
+
+    public string FailureWords => "The machine's first settings could not be written.";
+
+    public Task<bool> IsDoneAsync(StepContext context, CancellationToken ct) =>
+        hypervisor.HasSeedAsync(context.Spec, context.Seed, ct);
+
+    public Task RunAsync(StepContext context, CancellationToken ct) =>
+        hypervisor.WriteSeedAsync(context.Spec, context.Seed, ct);
+}
+
+/// <summary>For a rebuild the disk and the seed; for a hosting on its way out everything.</summary>
+public sealed class EraseDisk(IHypervisor hypervisor) : IOperationStep
+{
+    public string Name => StepName.EraseDisk;
+
+    public string FailureWords => "The machine's disk could not be erased.";
+
+    public async Task<bool> IsDoneAsync(StepContext context, CancellationToken ct) => context.IsLeaving
+        ? !await hypervisor.HasFilesAsync(context.Spec.Id, ct)
+        : !await hypervisor.HasDiskAsync(context.Spec, ct);
+
+    public Task RunAsync(StepContext context, CancellationToken ct) =>
+        hypervisor.EraseFilesAsync(context.Spec.Id, everything: context.IsLeaving, ct);
+}

@@ -1,0 +1,88 @@
+using WebHoster.Core.Errors;
+using WebHoster.Core.Hostings;
+using WebHoster.Core.Operations;
+using WebHoster.Core.Ports;
+using WebHoster.Core.Slots;
+using WebHoster.Infrastructure.CloudInit;
+using WebHoster.Infrastructure.Hostings;
+
+namespace WebHoster.Infrastructure.Operations.Steps;
+
+/// <summary>The slug answers 503 with a page that tells the state.</summary>
+public sealed class AnnounceRoute(IReverseProxy proxy, RouteTables tables) : RouteStep(proxy, tables)
+{
+    public override string Name => StepName.AnnounceRoute;
+
+    public override string FailureWords => "The site's address could not be set up.";
+
+    protected override RouteTarget Target => RouteTarget.StatePage;
+}
+
+/// <summary>The slug is gone from nginx.</summary>
+public sealed class WithdrawRoute(IReverseProxy proxy, RouteTables tables) : RouteStep(proxy, tables)
+{
+    public override string Name => StepName.WithdrawRoute;
+
+    public override string FailureWords => "The site's address could not be taken down.";
+
+    protected override RouteTarget Target => RouteTarget.Withdrawn;
+}
+
+/// <summary>The slug leads to the guest, proven by a request through the public URL and a banner on the public SSH port.</summary>
+public sealed class PublishRoute(IReverseProxy proxy, RouteTables tables, SlotPlan plan) : RouteStep(proxy, tables)
+{
+    private const int Tries = 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private readonly IReverseProxy _proxy = proxy;
+
+    public override string Name => StepName.PublishRoute;
+
+    public override string FailureWords => "The site's address could not be connected to the machine.";
+
+    protected override RouteTarget Target => RouteTarget.Guest;
+
+    public override async Task RunAsync(StepContext context, CancellationToken ct)
+    {
+        await base.RunAsync(context, ct);
+        // Afterwards the machine is the customer's: only a fresh one has to show WebHoster's own page.
+        if (context.Operation.Kind is not (OperationKind.Create or OperationKind.Rebuild))
+            return;
+
+        var port = plan.Port(context.Hosting.SlotNumber);
+        var (site, ssh, status) = (false, false, 0);
+        for (var i = 0; i < Tries && !(site && ssh); i++)
+        {
+            if (i > 0)
+                await Task.Delay(Pause, ct);
+            (status, var body) = await _proxy.AskSiteAsync(context.Hosting.Slug, ct);
+            site = status == 200 && body.Contains(WelcomePage.Marker(context.Spec));
+            ssh = await _proxy.AskSshAsync(port, ct);
+        }
+        if (!site)
+            throw new HostException($"The public address did not show the machine's own page (HTTP status {status}).");
+        if (!ssh)
+            throw new HostException($"Public port {port} did not answer as SSH.");
+    }
+}
+
+/// <summary>What the three have in common: the row says where the slug leads, nginx is made to agree.</summary>
+public abstract class RouteStep(IReverseProxy proxy, RouteTables tables) : IOperationStep
+{
+    public abstract string Name { get; }
+
+    public abstract string FailureWords { get; }
+
+    protected abstract RouteTarget Target { get; }
+
+    /// <summary>Publishing is never taken for done, for its proof is a request.</summary>
+    public async Task<bool> IsDoneAsync(StepContext context, CancellationToken ct) =>
+        Target != RouteTarget.Guest && context.Hosting.Route == Target
+        && await proxy.IsAppliedAsync(await tables.LoadAsync(ct), ct);
+
+    public virtual async Task RunAsync(StepContext context, CancellationToken ct)
+    {
+        context.Hosting.Route = Target;
+        await context.SaveAsync();
+        await proxy.ApplyLatestAsync(tables.LoadAsync, ct);
+    }
+}

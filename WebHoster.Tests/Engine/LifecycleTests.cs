@@ -1,0 +1,93 @@
+using WebHoster.Core.Errors;
+using WebHoster.Core.Hostings;
+using WebHoster.Core.Operations;
+using WebHoster.Core.Ports;
+using WebHoster.Tests.Fixtures;
+using Xunit;
+
+namespace WebHoster.Tests.Engine;
+
+[Trait("Category", "Integration")]
+public sealed class LifecycleTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Fact]
+    public async Task StopStartRestartAndRebuildKeepSlugSlotAndMachine()
+    {
+        await using var engine = await EngineHost.StartAsync(postgres);
+        var owner = await engine.AddUserAsync("cycle");
+        await engine.CreateAsync(owner);
+        var before = (await engine.FindAsync(owner))!;
+
+        Assert.Equal(OperationStatus.Succeeded, (await engine.ChangeAsync(owner, OperationKind.Stop)).Status);
+        Assert.Equal((HostingStatus.Stopped, RouteTarget.StatePage), await StateAsync(engine, owner));
+        Assert.Null(Assert.Single(engine.Proxy.Table.Sites, s => s.Slug == "cycle").Address);
+
+        Assert.Equal(OperationStatus.Succeeded, (await engine.ChangeAsync(owner, OperationKind.Start)).Status);
+        Assert.Equal((HostingStatus.Running, RouteTarget.Guest), await StateAsync(engine, owner));
+
+        Assert.Equal(OperationStatus.Succeeded, (await engine.ChangeAsync(owner, OperationKind.Restart)).Status);
+        Assert.Equal(OperationStatus.Succeeded, (await engine.ChangeAsync(owner, OperationKind.Rebuild)).Status);
+        var after = (await engine.FindAsync(owner))!;
+        Assert.Equal((before.Slug, before.SlotNumber, before.MachineId, before.AuthorizedKey), (after.Slug, after.SlotNumber, after.MachineId, after.AuthorizedKey));
+        Assert.Equal((HostingStatus.Running, before.Generation + 1), (after.Status, after.Generation));
+    }
+
+    [Fact]
+    public async Task ARebuildThatFailsStaysVisibleAndCanBeTriedAgain()
+    {
+        await using var engine = await EngineHost.StartAsync(postgres);
+        var owner = await engine.AddUserAsync("phoenix");
+        await engine.CreateAsync(owner);
+        var failures = 1;
+        engine.Hypervisor.Before = (name, _) => name == nameof(IHypervisor.CreateDiskAsync) && Interlocked.Decrement(ref failures) >= 0
+            ? throw new HostException("The template is damaged.") : Task.CompletedTask;
+
+        var failed = await engine.ChangeAsync(owner, OperationKind.Rebuild);
+        Assert.Equal((OperationStatus.Failed, "The machine's disk could not be created. The template is damaged."), (failed.Status, failed.Error));
+        Assert.Equal(HostingStatus.Failed, (await StateAsync(engine, owner)).Status);
+
+        Assert.Equal(OperationStatus.Succeeded, (await engine.ChangeAsync(owner, OperationKind.Rebuild)).Status);
+        Assert.Equal(HostingStatus.Running, (await StateAsync(engine, owner)).Status);
+    }
+
+    [Fact]
+    public async Task WhatTheStateForbidsIsAConflict()
+    {
+        await using var engine = await EngineHost.StartAsync(postgres);
+        var owner = await engine.AddUserAsync("forbidden");
+        await Assert.ThrowsAsync<NotFoundException>(() => engine.Requests.ChangeAsync(owner, OperationKind.Stop, null));
+        await engine.CreateAsync(owner);
+        await Assert.ThrowsAsync<ConflictException>(() => engine.Requests.ChangeAsync(owner, OperationKind.Start, null));
+        await Assert.ThrowsAsync<ConflictException>(() => engine.Requests.CreateAsync(owner, null, null));
+    }
+
+    [Fact]
+    public async Task AMachineThatItsCustomerShutDownIsShownAsStopped()
+    {
+        await using var engine = await EngineHost.StartAsync(postgres);
+        var owner = await engine.AddUserAsync("sleepy");
+        await engine.CreateAsync(owner);
+
+        engine.Hypervisor.Set((await engine.FindAsync(owner))!.MachineId, MachineState.ShutDown);
+
+        await Eventually.TrueAsync(async () => await StateAsync(engine, owner) == (HostingStatus.Stopped, RouteTarget.StatePage));
+        await Eventually.TrueAsync(() => engine.Proxy.Table.Sites.Any(s => s is { Slug: "sleepy", Address: null, State: "stopped" }));
+    }
+
+    [Fact]
+    public async Task AMachineThatCrashedIsStartedAgain()
+    {
+        await using var engine = await EngineHost.StartAsync(postgres);
+        var owner = await engine.AddUserAsync("crashy");
+        await engine.CreateAsync(owner);
+        var machine = (await engine.FindAsync(owner))!.MachineId;
+
+        engine.Hypervisor.Set(machine, MachineState.Off);
+
+        await Eventually.TrueAsync(async () => (await engine.Hypervisor.FindAsync(machine, default))!.State == MachineState.Running
+            && await StateAsync(engine, owner) == (HostingStatus.Running, RouteTarget.Guest));
+    }
+
+    private static async Task<(HostingStatus Status, RouteTarget Route)> StateAsync(EngineHost engine, Guid owner) =>
+        await engine.FindAsync(owner) is { } hosting ? (hosting.Status, hosting.Route) : default;
+}

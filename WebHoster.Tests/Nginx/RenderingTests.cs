@@ -1,0 +1,107 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using WebHoster.Core.Ports;
+using WebHoster.Core.Slots;
+using WebHoster.Infrastructure.Nginx;
+using WebHoster.Infrastructure.Settings;
+using WebHoster.Infrastructure.Templates;
+using WebHoster.Tests.Fixtures;
+using Xunit;
+
+namespace WebHoster.Tests.Nginx;
+
+[Trait("Category", "Unit")]
+public sealed class RenderingTests
+{
+    private static readonly SlotPlan Plan = new(10000, 20000, IPNetwork.Parse("10.86.0.0/18"));
+
+    private static readonly Dictionary<string, string> None = [];
+
+    private readonly TemplateRenderer renderer = new();
+    private readonly InstallSettings install = new() { Host = "host.example" };
+
+    // A file that is there for certain, so that the module's line is rendered.
+    private readonly NginxSettings settings = new() { Listen = ["0.0.0.0", "::"], StreamModule = "/proc/self/status" };
+
+    private readonly SiteRoute[] routes =
+    [
+        new("bob", IPAddress.Parse("10.86.0.17"), "running"), new("alice", null, "creating"),
+        new("bobby", IPAddress.Parse("10.86.0.18"), "running"), new("carol-9", null, "stopped"), new("dave", null, "something new"),
+    ];
+
+    [Theory]
+    [InlineData("nginx.conf")]
+    [InlineData("rules.conf")]
+    [InlineData("routes.map")]
+    [InlineData("pages/index.html")]
+    [InlineData("pages/404.html")]
+    [InlineData("pages/creating.html")]
+    [InlineData("pages/stopped.html")]
+    public void TheSitesFilesAreJustTheExpectedOnes(string file) =>
+        Expected.Equal($"sites/{file}", Sites().Render(routes, None).Files[file]);
+
+    [Theory]
+    [InlineData("nginx.conf")]
+    [InlineData("ports.map")]
+    public void TheSshFilesAreJustTheExpectedOnes(string file)
+    {
+        var config = Ssh();
+
+        Expected.Equal($"ssh/{file}", config.Render([.. config.OpenSlots([3, 731]).Where(s => s is not (3 or 5 or 99))], None).Files[file]);
+    }
+
+    [Fact]
+    public void EveryStateOfAHostingHasAPage()
+    {
+        var files = Sites().Render([], None).Files;
+
+        Assert.All(["creating", "starting", "stopping", "stopped", "rebuilding", "deleting", "failed"],
+            s => Assert.Contains($"pages/{s}.html", files.Keys));
+    }
+
+    [Fact]
+    public void TheGenerationFollowsContentAndNothingElse()
+    {
+        var generation = Sites().Render(routes, None).Generation;
+
+        Assert.Matches("^[0-9a-f]{16}$", generation);
+        Assert.Equal(generation, Sites().Render([.. routes.Reverse()], None).Generation);
+        Assert.NotEqual(generation, Sites().Render(routes[1..], None).Generation);
+        Assert.NotEqual(generation, Sites().Render(routes, new Dictionary<string, string> { ["custom/a.conf"] = "" }).Generation);
+    }
+
+    [Fact]
+    public void SlotsOfABlockOpenTogetherAndTheFirstBlockAlways()
+    {
+        Assert.Equal(Enumerable.Range(0, 100), Ssh().OpenSlots([]));
+        Assert.Equal([.. Enumerable.Range(0, 100), .. Enumerable.Range(300, 100)], Ssh().OpenSlots([399, 300, 42]));
+        Assert.Equal(10000, Ssh().OpenSlots([10000])[^1]);
+        Assert.Equal(Enumerable.Range(0, 100), Ssh().OpenSlots([-1, 10001]));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Bob")]
+    [InlineData("bob\n")]
+    [InlineData("bob x")]
+    [InlineData("b{ob")]
+    [InlineData("bob;")]
+    [InlineData("~bob")]
+    [InlineData("bób")]
+    public void WhatIsNoSlugIsNeverRendered(string slug) =>
+        Assert.Throws<ArgumentException>(() => Sites().Render([new SiteRoute(slug, null, "stopped")], None));
+
+    [Fact]
+    public void TwoRoutesForOneSlugAreNeverRendered() =>
+        Assert.Throws<ArgumentException>(() => Sites().Render([routes[0], routes[0]], None));
+
+    private SitesConfig Sites()
+    {
+        var addresses = new PublicAddresses(
+            Options.Create(install), Options.Create(new SitesSettings()), Options.Create(new PortalSettings()),
+            Options.Create(new GuestSettings()), Plan);
+        return new SitesConfig(renderer, settings, new SitesSettings(), addresses, NginxInstance.Sites(install));
+    }
+
+    private SshConfig Ssh() => new(renderer, settings, Plan, NginxInstance.Ssh(install));
+}

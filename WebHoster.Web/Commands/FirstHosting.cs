@@ -1,0 +1,92 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using WebHoster.Core;
+using WebHoster.Core.Errors;
+using WebHoster.Core.Hostings;
+using WebHoster.Core.Operations;
+using WebHoster.Core.Ports;
+using WebHoster.Infrastructure.CloudInit;
+using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Hostings;
+using WebHoster.Infrastructure.Processes;
+using WebHoster.Infrastructure.Realtime;
+using WebHoster.Infrastructure.Settings;
+
+namespace WebHoster.Web.Commands;
+
+/// <summary>
+/// <c>first-hosting</c>: creates the administrator's hosting where there is none, shows each step, and ends when the site
+/// answers. The last two lines are its URL and its SSH command.
+/// </summary>
+public static class FirstHosting
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    public static string KeyFile(InstallSettings install) => Path.Combine(install.Secrets, $"{AdminAccount.Username}.key");
+
+    public static string SshCommand(HostingView hosting, InstallSettings install) =>
+        hosting.SshCommand.Replace("ssh ", $"ssh -i {KeyFile(install)} ");
+
+    public static async Task<int> RunAsync(IServiceProvider services, string[] args, CancellationToken ct)
+    {
+        var install = services.GetRequiredService<IOptions<InstallSettings>>().Value;
+        var queries = services.GetRequiredService<HostingQueries>();
+        var admin = await AdminIdAsync(services, ct);
+        if (await queries.FindMineAsync(admin, ct) is null)
+        {
+            var keys = new GuestHostKey(services.GetRequiredService<CommandRunner>());
+            var key = await keys.EnsureAsync(KeyFile(install), $"{AdminAccount.Username}@webhoster", ct);
+            await services.GetRequiredService<HostingRequests>().CreateAsync(admin, key.Public, null, ct);
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Patience);
+        while (true)
+        {
+            if (await queries.FindNewestOperationAsync(admin, limit.Token) is { IsUnfinished: true } operation)
+                operation = await FollowAsync(services, admin, operation.Id, limit.Token);
+            else
+                operation = null;
+
+            if (await queries.FindMineAsync(admin, limit.Token) is not { } hosting)
+                throw new ConflictException($"The first hosting could not be created. {operation?.Error}\n{operation?.ErrorDetail}");
+            if (hosting.Status is HostingStatus.Stopped or HostingStatus.Failed)
+            {
+                Console.WriteLine($"The first hosting is {hosting.Status.Word()}; start it in the portal.");
+                return PrintAddresses(hosting, install);
+            }
+            // After the host was restarted the row says running until the worker has looked.
+            var (status, _) = await services.GetRequiredService<IReverseProxy>().AskSiteAsync(hosting.Slug, limit.Token);
+            if (status is > 0 and < 500)
+                return PrintAddresses(hosting, install);
+            await Task.Delay(Pause, limit.Token);
+        }
+    }
+
+    private static int PrintAddresses(HostingView hosting, InstallSettings install)
+    {
+        Console.WriteLine(hosting.Url);
+        Console.WriteLine(SshCommand(hosting, install));
+        return 0;
+    }
+
+    private static async Task<Guid> AdminIdAsync(IServiceProvider services, CancellationToken ct)
+    {
+        await using var db = await services.GetRequiredService<IDbContextFactory<WebHosterDb>>().CreateDbContextAsync(ct);
+        return await db.Users.Where(u => u.UserName == AdminAccount.Username).Select(u => (Guid?)u.Id).SingleOrDefaultAsync(ct)
+            ?? throw new NotFoundException("There is no administrator yet: run ensure-admin first.");
+    }
+
+    private static async Task<Operation> FollowAsync(IServiceProvider services, Guid admin, Guid operationId, CancellationToken ct)
+    {
+        await using var progress = new TerminalProgress();
+        Operation last = null!;
+        await foreach (var operation in services.GetRequiredService<OperationFollower>().FollowAsync(admin, operationId, ct))
+        {
+            progress.Show(operation);
+            last = operation;
+        }
+        return last;
+    }
+}

@@ -1,0 +1,52 @@
+# `down`: stops what `up` started, leaving the machines; `--purge` removes everything that WebHoster made.
+# shellcheck shell=bash
+
+command_down() {
+    local purge=false yes=false argument
+    for argument in "$@"; do
+        case $argument in
+            --purge) purge=true ;;
+            --yes) yes=true ;;
+            *) misuse "down takes --purge and --yes." ;;
+        esac
+    done
+    require_root down
+    if $purge && ! $yes && [ -t 0 ]; then
+        read -r -p "This removes every machine and file of '$name' in $data. Type yes: " argument
+        [ "$argument" = yes ] || die "nothing was removed."
+    fi
+    trap abandon_steps EXIT
+    stop_everything
+    ! $purge || purge_everything
+}
+
+stop_everything() {
+    local service
+    for service in web worker ssh sites postgres; do
+        service_is_known "$service" || continue
+        step "Stop $service" stop_service "$service"
+    done
+}
+
+service_is_known() { [ -f "$data/run/$1.started" ] || [ -f "/etc/systemd/system/$name-$1.service" ]; }
+
+purge_everything() {
+    if [ -f "$data/app/WebHoster.Web.dll" ] && command -v virsh >/dev/null; then
+        step "libvirt" start_libvirt
+        step "Machines, network and firewall" program purge
+    fi
+    step "Units, user and files" remove_files
+}
+
+remove_files() {
+    local service entry
+    for service in "${all_services[@]}"; do rm -f "/etc/systemd/system/$name-$service.service"; done
+    ! has_systemd || systemctl daemon-reload
+    # By name, since the data directory may hold what others put there.
+    for entry in app app.new app.old build postgres postgres.new run secrets keys images machines nginx logs settings.env settings.env.new; do
+        rm -rf "${data:?}/$entry"
+    done
+    [ ! -d "$data" ] || rmdir --ignore-fail-on-non-empty "$data"
+    ! id -u "$web_user" >/dev/null 2>&1 || userdel "$web_user"
+    rm -f "/run/lock/webhoster-$name"
+}

@@ -1,0 +1,51 @@
+# The embedded PostgreSQL: a cluster and a socket of its own in the data directory, no TCP port.
+# shellcheck shell=bash
+
+as_postgres() { (cd / && setpriv --reuid postgres --regid postgres --init-groups "$@"); }
+
+# An existing cluster keeps its major version, whatever else was installed since.
+postgres_bin() {
+    local version
+    version=$(cat "$data/postgres/PG_VERSION" 2>/dev/null ||
+        find /usr/lib/postgresql -mindepth 1 -maxdepth 1 -printf '%f\n' | sort -n | tail -1)
+    echo "/usr/lib/postgresql/$version/bin"
+}
+
+postgres_command() {
+    printf '%s\n' "$(postgres_bin)/postgres" -D "$data/postgres" -c listen_addresses= \
+        -c "unix_socket_directories=$data/run/postgres" -c unix_socket_permissions=0777
+}
+
+create_cluster() {
+    [ ! -f "$data/postgres/PG_VERSION" ] || return 0
+    rm -rf "$data/postgres" "$data/postgres.new"
+    install -d -o postgres -g postgres -m 700 "$data/postgres.new"
+    as_postgres "$(postgres_bin)/initdb" -D "$data/postgres.new" --auth=peer --encoding=UTF8 --locale=C.UTF-8 --no-instructions
+    # Made beside and renamed: a killed initdb leaves no half cluster.
+    mv "$data/postgres.new" "$data/postgres"
+}
+
+write_access() {
+    cat >"$data/postgres/pg_hba.conf" <<HBA
+local all postgres  peer
+local all webhoster peer map=webhoster
+HBA
+    cat >"$data/postgres/pg_ident.conf" <<IDENT
+webhoster root      webhoster
+webhoster $web_user webhoster
+IDENT
+}
+
+postgres_answers() { as_postgres "$(postgres_bin)/pg_isready" -q -h "$data/run/postgres"; }
+
+query_postgres() { as_postgres psql -X -q -At -v ON_ERROR_STOP=1 -h "$data/run/postgres" -d postgres -c "$1"; }
+
+start_postgres() {
+    create_cluster
+    write_access
+    start_service postgres
+    wait_for 60 "PostgreSQL to answer" postgres_answers
+    [ -n "$(query_postgres "select 1 from pg_roles where rolname = 'webhoster'")" ] || query_postgres 'create role webhoster login'
+    [ -n "$(query_postgres "select 1 from pg_database where datname = 'webhoster'")" ] ||
+        query_postgres 'create database webhoster owner webhoster'
+}

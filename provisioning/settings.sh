@@ -1,0 +1,102 @@
+# Settings: from the environment, else from what the last `up` wrote down, else the defaults.
+# shellcheck shell=bash
+
+die() {
+    echo "webhoster: $1" >&2
+    exit "${2:-1}"
+}
+
+# The program's own settings are variables such as Sites__Port. Those that may hold a secret are kept apart.
+setting_names() { compgen -e | grep -E '^[A-Z][A-Za-z]*__' || true; }
+
+is_secret() { [[ $1 == ConnectionStrings__* || $1 == Jwt__Key || $1 =~ (Password|Secret|Token)$ ]]; }
+
+# The form is what both systemd's EnvironmentFile and read_settings understand.
+write_settings() {
+    local secret=$1 setting value
+    for setting in $(setting_names | sort); do
+        if is_secret "$setting"; then $secret || continue; elif $secret; then continue; fi
+        value=${!setting}
+        value=${value//\\/\\\\}
+        value=${value//\"/\\\"}
+        printf '%s="%s"\n' "$setting" "$value"
+    done
+}
+
+read_settings() {
+    local setting value
+    [ -r "$1" ] || return 0
+    while IFS='=' read -r setting value; do
+        [[ $setting =~ ^[A-Z][A-Za-z]*__[A-Za-z0-9_]+$ ]] || continue
+        [ -z "${!setting+given}" ] || continue
+        value=${value#\"}
+        value=${value%\"}
+        value=${value//\\\"/\"}
+        value=${value//\\\\/\\}
+        export "$setting=$value"
+    done <"$1"
+}
+
+default() { [ -n "${!1+given}" ] || export "$1=$2"; }
+
+# postgresql://user:password@host:port/database, as other software has it, in Npgsql's words.
+connection_string() {
+    local url=$1 pattern='^postgres(ql)?(\+[a-z0-9]+)?://(([^:@/]+)(:([^@/]*))?@)?([^:/?]+)(:([0-9]+))?/([^?]+)'
+    [[ $url =~ $pattern ]] || { echo "$url"; return; }
+    decode() { printf '%b' "${1//%/\\x}"; }
+    quote() { printf '"%s"' "${1//\"/\"\"}"; }
+    echo "Host=${BASH_REMATCH[7]};Port=${BASH_REMATCH[9]:-5432};Database=$(decode "${BASH_REMATCH[10]}");$(
+        [ -z "${BASH_REMATCH[4]}" ] || printf 'Username=%s;' "$(quote "$(decode "${BASH_REMATCH[4]}")")")$(
+        [ -z "${BASH_REMATCH[6]}" ] || printf 'Password=%s' "$(quote "$(decode "${BASH_REMATCH[6]}")")")"
+}
+
+load_settings() {
+    data=${WEBHOSTER_DATA:-${Install__DataPath:-/var/lib/webhoster}}
+    [[ $data == /* ]] || die "WEBHOSTER_DATA must be an absolute path, not '$data'." 64
+    data=$(realpath -m "$data")
+    export Install__DataPath=$data
+
+    [ -z "${WEBHOSTER_NAME:-}" ] || default Install__Name "$WEBHOSTER_NAME"
+    [ -z "${WEBHOSTER_HOST:-}" ] || default Install__Host "$WEBHOSTER_HOST"
+    [ -z "${WEBHOSTER_SITES_PORT:-}" ] || default Sites__Port "$WEBHOSTER_SITES_PORT"
+    [ -z "${WEBHOSTER_PORTAL_PORT:-}" ] || default Portal__Port "$WEBHOSTER_PORTAL_PORT"
+    [ -z "${DATABASE_URL:-}" ] || default ConnectionStrings__Default "$(connection_string "$DATABASE_URL")"
+    accelerator_is_given=${Hypervisor__Accelerator+true}
+    settings_file=$data/settings.env
+    secret_settings_file=$data/secrets/settings.env
+    read_settings "$settings_file"
+    read_settings "$secret_settings_file"
+
+    default Install__Name wh
+    name=$Install__Name
+    [[ $name =~ ^[a-z][a-z0-9]{1,7}$ ]] || die "WEBHOSTER_NAME has 2-8 of a-z and 0-9, a letter first, not '$name'." 64
+    default Install__Host localhost
+    default Sites__Port 80
+    default Portal__Port 8080
+    default Ssh__FirstPort 10000
+    default Ssh__LastPort 20000
+    default Network__Bridge "${name}0"
+    default Network__Subnet 10.86.0.0/18
+    default Images__Path "$data/images"
+    default Jwt__KeyFile "$data/secrets/jwt.key"
+    default DataProtection__KeysPath "$data/keys"
+    default Logging__Path "$data/logs"
+    embedded_connection="Host=$data/run/postgres;Database=webhoster;Username=webhoster"
+    default ConnectionStrings__Default "$embedded_connection"
+    web_user=$name-web
+}
+
+postgres_is_embedded() { [ "$ConnectionStrings__Default" = "$embedded_connection" ]; }
+
+# Sets settings_changed: whether what runs was started with others.
+save_settings() {
+    local file
+    settings_changed=false
+    (umask 077 && write_settings true >"$secret_settings_file.new" && write_settings false >"$settings_file.new")
+    for file in "$secret_settings_file" "$settings_file"; do
+        [ ! -f "$file" ] || cmp -s "$file" "$file.new" || settings_changed=true
+        mv "$file.new" "$file"
+    done
+}
+
+require_root() { [ "$(id -u)" = 0 ] || die "this needs root: run 'sudo ./webhoster $1'."; }

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Installs the distribution packages that WebHoster needs. Safe to repeat: what is there is left alone.
+#   setup-host.sh [--check] [run] [test]     (default: run)
+set -euo pipefail
+
+run_packages=(
+    qemu-system-x86 qemu-utils                                                # guests and their disks
+    libvirt-daemon-system libvirt-daemon-config-nwfilter libvirt-clients virtinst
+    dnsmasq-base iptables ebtables nftables iproute2                          # their network
+    nginx-light libnginx-mod-stream                                           # sites and SSH ports
+    postgresql                                                                # embedded database
+    mmdebstrap e2fsprogs genisoimage gnupg ca-certificates                    # the template and the seeds
+    curl openssh-client util-linux procps
+)
+test_packages=(chromium fonts-dejavu-core fonts-liberation shellcheck)
+
+check=false groups=()
+for argument in "$@"; do
+    case $argument in
+        --check) check=true ;;
+        run | test) groups+=("$argument") ;;
+        *) echo "usage: setup-host.sh [--check] [run] [test]" >&2; exit 64 ;;
+    esac
+done
+[ ${#groups[@]} -gt 0 ] || groups=(run)
+
+is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+missing_packages() {
+    local group package
+    for group in "${groups[@]}"; do
+        local -n packages="${group}_packages"
+        for package in "${packages[@]}"; do
+            is_installed "$package" || echo "$package"
+        done
+    done
+}
+
+# nginx-light and nginx-core/-full conflict: an nginx that is already here is kept, whatever its flavour.
+if is_installed nginx || is_installed nginx-core || is_installed nginx-full || is_installed nginx-extras; then
+    run_packages=("${run_packages[@]/nginx-light/libnginx-mod-stream}")
+fi
+
+mapfile -t missing < <(missing_packages | sort -u)
+if [ ${#missing[@]} -eq 0 ]; then
+    echo "All packages are installed."
+    exit 0
+fi
+if $check; then
+    echo "apt-get install --no-install-recommends ${missing[*]}"
+    exit 1
+fi
+[ "$(id -u)" = 0 ] || { echo "setup-host.sh must run as root." >&2; exit 1; }
+
+policy=/usr/sbin/policy-rc.d
+cluster_setting=/etc/postgresql-common/createcluster.d/webhoster.conf
+nginx_is_new=true
+[ -e /usr/sbin/nginx ] && nginx_is_new=false
+
+restore() {
+    rm -f "$policy" "$cluster_setting"
+    if [ -e "$policy.before-webhoster" ] || [ -L "$policy.before-webhoster" ]; then
+        mv -f "$policy.before-webhoster" "$policy"
+    fi
+    rmdir --ignore-fail-on-non-empty "${cluster_setting%/*}" 2>/dev/null || true
+}
+
+# Debian starts what it installs: nginx would take port 80 and PostgreSQL would make a cluster of its own. Both are
+# held back while we install, and an administrator's policy-rc.d is put back afterwards (also after a killed run).
+hold_back() {
+    if { [ -e "$policy" ] || [ -L "$policy" ]; } && ! grep -qs 'held back by webhoster' "$policy"; then
+        mv "$policy" "$policy.before-webhoster"
+    fi
+    trap restore EXIT
+    trap 'exit 130' INT TERM
+    printf '#!/bin/sh\n# held back by webhoster while it installs\ncase "$*" in *nginx*|*postgresql*) exit 101 ;; esac\n%s\n' \
+        "if [ -x $policy.before-webhoster ]; then exec $policy.before-webhoster \"\$@\"; fi" >"$policy"
+    chmod 755 "$policy"
+    mkdir -p "${cluster_setting%/*}"
+    echo "create_main_cluster = false" >"$cluster_setting"
+}
+
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C
+apt=(apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold)
+
+hold_back
+"${apt[@]}" install --no-install-recommends "${missing[@]}" || {
+    # Most often the package lists are old or were never fetched.
+    "${apt[@]}" update
+    "${apt[@]}" install --no-install-recommends "${missing[@]}"
+}
+
+# Only what this run brought in: a web server that ran before is somebody's.
+if $nginx_is_new && [ -d /run/systemd/system ] && [ -e /usr/sbin/nginx ]; then
+    systemctl disable --quiet nginx.service
+fi

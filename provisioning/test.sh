@@ -1,0 +1,80 @@
+# `test`: installs what the tests need and runs them. The last line is "N passed, N failed".
+# shellcheck shell=bash
+
+test_images=${WEBHOSTER_TEST_IMAGES:-/var/cache/webhoster-test/images}
+
+command_test() {
+    local groups=("$@") group results passed=0 failed=0 skipped=0
+    for group in "$@"; do
+        [[ $group =~ ^(unit|integration|browser|vm)$ ]] || misuse "there is no group of tests '$group'."
+    done
+    [ $# -gt 0 ] || groups=(unit integration browser vm)
+    results=$(mktemp -d)
+    trap 'abandon_steps; rm -rf "$results"' EXIT
+    trap 'exit 130' INT TERM
+
+    "$provisioning/setup-host.sh" --check run test >/dev/null 2>&1 || { require_root test; step "Packages" "$provisioning/setup-host.sh" run test; }
+    if [[ " ${groups[*]} " =~ \ (integration|browser|vm)\  ]]; then
+        require_root test
+        step "libvirt" start_libvirt
+    fi
+    # The template is built while the unit tests run.
+    if [[ " ${groups[*]} " =~ \ (browser|vm)\  ]]; then
+        begin_step template "Template" ensure_test_template
+    fi
+    check_scripts || failed=$((failed + 1))
+    if build_tests; then
+        [ $# -gt 0 ] || check_format || failed=$((failed + 1))
+        for group in "${groups[@]}"; do
+            [[ $group =~ ^(unit|integration)$ ]] || await_template
+            run_group "$group"
+        done
+    else
+        failed=$((failed + 1))
+    fi
+
+    echo "$passed passed, $failed failed$([ $skipped -eq 0 ] || echo ", $skipped skipped")"
+    [ $failed -eq 0 ] && [ $passed -gt 0 ]
+}
+
+ensure_test_template() { WEBHOSTER_TEMPLATE_SOURCES=$data/images "$provisioning/image/build.sh" debian-12 "$test_images"; }
+
+await_template() { [ -z "${step_pids[template]:-}" ] || end_step template; }
+
+build_tests() {
+    echo "== build"
+    dotnet build "$root/WebHoster.sln" --nologo -v quiet -nodeReuse:false -p:UseSharedCompilation=false
+}
+
+check_format() {
+    echo "== format"
+    dotnet format "$root/WebHoster.sln" --verify-no-changes --no-restore
+}
+
+check_scripts() {
+    echo "== scripts"
+    (cd "$root" && shellcheck -x webhoster provisioning/*.sh provisioning/image/*.sh)
+}
+
+# Sets passed, failed and skipped from the counters in the results file; a run that broke off counts as a failure.
+run_group() {
+    local group=$1 code=0 counters
+    echo "== $group"
+    WEBHOSTER_TEST_IMAGES=$test_images timeout -k 30 25m dotnet test "$root/WebHoster.Tests" --no-build --nologo \
+        --filter "Category=${group^}" --logger "trx;LogFileName=$group.trx" --logger 'console;verbosity=normal' \
+        --results-directory "$results" </dev/null || code=$?
+    counters=$(grep -o '<Counters [^>]*' "$results/$group.trx" 2>/dev/null || true)
+    passed=$((passed + $(counter passed)))
+    failed=$((failed + $(counter failed) + $(counter error)))
+    skipped=$((skipped + $(counter notExecuted)))
+    if [ $code -ne 0 ] && [ "$(counter failed)" = 0 ] || [ "$(counter total)" = 0 ]; then
+        echo "The group '$group' did not run to its end (exit code $code) or has no tests."
+        failed=$((failed + 1))
+    fi
+}
+
+counter() {
+    local value
+    value=$(sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters")
+    echo "${value:-0}"
+}
