@@ -45,7 +45,7 @@ return await StartUp.GuardAsync(async () =>
 
     app.UseBrowserSafety();
     app.UseMiddleware<RequestLog>();
-    app.UseExceptionHandler("/error", createScopeForErrors: true);
+    app.UseErrorPage();
     app.UseApiManners();
     app.UseErrorPagesByGet();
     app.UseRouting();
