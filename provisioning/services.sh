@@ -28,7 +28,7 @@ service_command() {
 service_log() { if [ "$1" = web ]; then echo "$data/logs/web/$1.out"; else echo "$data/logs/$1.out"; fi; }
 
 # Read what is ours from /proc: a number in a pid file may meanwhile be another process.
-process_start() { awk '{ sub(/.*\) /, ""); print $20 }' "/proc/$1/stat" 2>/dev/null || true; }
+process_start() { awk '{ sub(/.*\) /, ""); if ($1 != "Z") print $20 }' "/proc/$1/stat" 2>/dev/null || true; }
 
 service_pid() {
     local pid started

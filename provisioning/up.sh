@@ -33,8 +33,9 @@ command_up() {
     step "Network, firewall and nginx configuration" program prepare
     step "nginx for sites and SSH" start_nginx
     end_step template
-    step "Portal and worker" start_portal
+    # Before anybody else can register the administrator's name.
     step "Administrator" program ensure-admin --password-file "$data/secrets/admin.password"
+    step "Portal and worker" start_portal
     program first-hosting
     flock -u "$lock_fd"
     $detach || stay

@@ -26,6 +26,11 @@ public interface IReverseProxy
     /// <summary>True where the running nginx serves just this table: nothing to do.</summary>
     Task<bool> IsAppliedAsync(RouteTable table, CancellationToken ct);
 
+    /// <summary>
+    /// True unless the running nginx, and the configuration that its next start would read, are proven not to have the slug.
+    /// </summary>
+    Task<bool> KnowsSiteAsync(string slug, CancellationToken ct);
+
     /// <summary>GET of <c>/{slug}/</c> through the real port: status code and the first 64 KiB.</summary>
     Task<(int Status, string Body)> AskSiteAsync(string slug, CancellationToken ct);
 

@@ -40,7 +40,6 @@ public sealed record CloudInitSeed(string UserData, string MetaData, string Netw
                     [.. seed.AuthorizedKeys.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(k => JsonValue.Create(k))]),
             }),
             ["disable_root"] = true,
-            ["ssh_pwauth"] = false,
             ["ssh_deletekeys"] = true,
             ["ssh_keys"] = new JsonObject { ["ed25519_private"] = hostKey.Private, ["ed25519_public"] = hostKey.Public },
             ["ssh_genkeytypes"] = new JsonArray(),

@@ -71,6 +71,10 @@ internal sealed class GenerationStore(NginxInstance instance)
 
     public string? LastGood => File.Exists(LastGoodFile) ? File.ReadAllText(LastGoodFile) : null;
 
+    /// <summary>Null where there is no such generation, or no such file in it.</summary>
+    public string? ReadFile(string? generation, string name) =>
+        Path.Combine(Folder, generation ?? "none", name) is var file && File.Exists(file) ? File.ReadAllText(file) : null;
+
     /// <summary>Puts the last confirmed configuration back; false where there is none.</summary>
     public bool Restore()
     {

@@ -77,6 +77,14 @@ public sealed class NginxReverseProxy : IReverseProxy, IDisposable
             && await probe.ServesGenerationAsync(sitesSet.Generation, ct);
     }
 
+    public async Task<bool> KnowsSiteAsync(string slug, CancellationToken ct)
+    {
+        var store = new GenerationStore(sites.Instance);
+        var running = await ControlSocket.AskGenerationAsync(sites.Instance, ct) ?? store.LastGood;
+        return new[] { running, store.LastGood }.Any(g => store.ReadFile(g, SitesConfig.RoutesFile) is not { } map
+            || map.Split('\n').Any(line => line.TrimStart().StartsWith($"{slug} ", StringComparison.Ordinal)));
+    }
+
     /// <summary>Status 0 where nobody answered in time.</summary>
     public Task<(int Status, string Body)> AskSiteAsync(string slug, CancellationToken ct) =>
         probe.GetAsync(settings.ListenAddresses()[0], $"/{slug}/", ct);

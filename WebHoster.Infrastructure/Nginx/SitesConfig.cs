@@ -11,6 +11,9 @@ namespace WebHoster.Infrastructure.Nginx;
 internal sealed partial class SitesConfig(
     TemplateRenderer renderer, NginxSettings settings, SitesSettings sites, PublicAddresses addresses, NginxInstance instance)
 {
+    /// <summary>The slugs' map, a line each.</summary>
+    public const string RoutesFile = "routes.map";
+
     private static readonly HashSet<string> States = [.. SitePages.States.Select(p => p.Name)];
 
     public RenderedSet Render(IReadOnlyList<SiteRoute> routes, IReadOnlyDictionary<string, string> custom)
@@ -20,7 +23,7 @@ internal sealed partial class SitesConfig(
         var files = new Dictionary<string, string>(
             SitePages.Render(renderer, Path.Combine(settings.Templates, "pages", "page.html"), addresses.PortalUrl))
         {
-            ["routes.map"] = renderer.Render(Template("routes.map"), new { routes = Targets(routes) }),
+            [RoutesFile] = renderer.Render(Template(RoutesFile), new { routes = Targets(routes) }),
             ["rules.conf"] = renderer.Render(Template("rules.conf"), new
             {
                 generationFolder,

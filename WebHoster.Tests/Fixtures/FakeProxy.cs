@@ -22,6 +22,8 @@ internal sealed class FakeProxy(FakeHypervisor hypervisor) : IReverseProxy
     public Task<bool> IsAppliedAsync(RouteTable table, CancellationToken ct) => Task.FromResult(
         table.Sites.SequenceEqual(_table.Sites) && table.SshSlots.SequenceEqual(_table.SshSlots));
 
+    public Task<bool> KnowsSiteAsync(string slug, CancellationToken ct) => Task.FromResult(_table.Sites.Any(s => s.Slug == slug));
+
     public async Task<(int Status, string Body)> AskSiteAsync(string slug, CancellationToken ct)
     {
         if (_table.Sites.FirstOrDefault(s => s.Slug == slug) is not { Address: { } address })

@@ -21,11 +21,28 @@ public sealed class AnnounceRoute(IReverseProxy proxy, RouteTables tables) : Rou
 /// <summary>The slug is gone from nginx.</summary>
 public sealed class WithdrawRoute(IReverseProxy proxy, RouteTables tables) : RouteStep(proxy, tables)
 {
+    private readonly IReverseProxy _proxy = proxy;
+
     public override string Name => StepName.WithdrawRoute;
 
     public override string FailureWords => "The site's address could not be taken down.";
 
     protected override RouteTarget Target => RouteTarget.Withdrawn;
+
+    /// <summary>What nginx never got needs no withdrawing: another part of its configuration must not hold up an undoing.</summary>
+    public override async Task RunAsync(StepContext context, CancellationToken ct)
+    {
+        try
+        {
+            await base.RunAsync(context, ct);
+        }
+        catch (HostException e)
+        {
+            if (await _proxy.KnowsSiteAsync(context.Hosting.Slug, ct))
+                throw;
+            context.Note($"nginx does not have the site. ({e.Message})");
+        }
+    }
 }
 
 /// <summary>The slug leads to the guest, proven by a request through the public URL and a banner on the public SSH port.</summary>
