@@ -20,7 +20,8 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
         await Button(page, "Create hosting").ClickAsync();
         await Expect(page.GetByText("It is shown this once")).ToBeVisibleAsync();
         await Expect(Button(page, "I have saved it")).ToBeDisabledAsync();
-        var download = await page.RunAndWaitForDownloadAsync(() => Button(page, $"Download {name}-webhoster.pem").ClickAsync());
+        var download = await page.RunAndWaitForDownloadAsync(() => Button(page, "Download the key").ClickAsync());
+        Assert.Equal($"{name}-webhoster.pem", download.SuggestedFilename);
         Assert.StartsWith("-----BEGIN EC PRIVATE KEY-----", await File.ReadAllTextAsync(await download.PathAsync()));
         await Button(page, "I have saved it").ClickAsync();
         await Expect(page.Locator("[data-status=creating]")).ToBeVisibleAsync();
@@ -111,6 +112,21 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
         (await http.PostAsync("host/my/stop", null)).EnsureSuccessStatusCode();
         await Expect(page.Locator("[data-status=stopping]")).ToBeVisibleAsync();
         await Expect(Button(page, "Rebuild")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_restarted_portal_is_told_of_and_the_page_comes_back_by_itself()
+    {
+        var page = await browser.OpenAsync();
+        var name = await RunningAsync(page);
+        await browser.Portal.StopAsync();
+        await Expect(page.GetByText("The connection was lost")).ToBeVisibleAsync();
+        await browser.Portal.Engine.SetAsync(name, "stopped");
+        await browser.Portal.StartAsync();
+        await Expect(page.Locator("[data-status=stopped]")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 90_000 });
+        await browser.LiveAsync(page);
+        await browser.Portal.Engine.SetAsync(name, "running", "no_http");
+        await Expect(page.GetByText("The site does not answer")).ToBeVisibleAsync();
     }
 
     private async Task<string> RunningAsync(IPage page)
