@@ -100,6 +100,10 @@ stay() {
         tail -q -n 0 -F "$(service_log web)" "$(service_log worker)" &
     fi
     local follower=$!
-    trap 'trap "" INT TERM; kill $follower; echo; stop_everything; exit 0' INT TERM
+    # Stopping is not done inside the trap: bash would take its own waiting for the interrupted one.
+    trap 'kill $follower 2>/dev/null || true' INT TERM
     wait $follower || true
+    trap '' INT TERM
+    echo
+    stop_everything
 }
