@@ -40,11 +40,12 @@ return await StartUp.GuardAsync(async () =>
         builder.Services.AddWebHosterWorker(builder.Configuration);
 
     await using var app = builder.Build();
+    app.Services.GetRequiredService<SigningKey>(); // a bad key is told now, not at the first sign-in
     await app.PrepareAsync();
 
     app.UseBrowserSafety();
     app.UseMiddleware<RequestLog>();
-    app.UseExceptionHandler("/error", createScopeForErrors: true);
+    app.UseErrorPage();
     app.UseApiManners();
     app.UseErrorPagesByGet();
     app.UseRouting();

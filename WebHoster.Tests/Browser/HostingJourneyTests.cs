@@ -11,7 +11,7 @@ namespace WebHoster.Tests.Browser;
 public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
     [Fact]
-    public async Task A_person_registers_creates_and_sees_every_step_without_reloading()
+    public async Task APersonRegistersCreatesAndSeesEveryStepWithoutReloading()
     {
         var page = await browser.OpenAsync();
         var name = await browser.RegisterAsync(page);
@@ -20,7 +20,8 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
         await Button(page, "Create hosting").ClickAsync();
         await Expect(page.GetByText("It is shown this once")).ToBeVisibleAsync();
         await Expect(Button(page, "I have saved it")).ToBeDisabledAsync();
-        var download = await page.RunAndWaitForDownloadAsync(() => Button(page, $"Download {name}-webhoster.pem").ClickAsync());
+        var download = await page.RunAndWaitForDownloadAsync(() => Button(page, "Download the key").ClickAsync());
+        Assert.Equal($"{name}-webhoster.pem", download.SuggestedFilename);
         Assert.StartsWith("-----BEGIN EC PRIVATE KEY-----", await File.ReadAllTextAsync(await download.PathAsync()));
         await Button(page, "I have saved it").ClickAsync();
         await Expect(page.Locator("[data-status=creating]")).ToBeVisibleAsync();
@@ -43,7 +44,7 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
     }
 
     [Fact]
-    public async Task The_copy_buttons_copy_what_is_shown()
+    public async Task TheCopyButtonsCopyWhatIsShown()
     {
         var page = await browser.OpenAsync();
         await RunningAsync(page);
@@ -57,7 +58,7 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
     }
 
     [Fact]
-    public async Task Deleting_asks_for_the_name_and_then_shows_that_it_is_gone()
+    public async Task DeletingAsksForTheNameAndThenShowsThatItIsGone()
     {
         var page = await browser.OpenAsync();
         var name = await RunningAsync(page);
@@ -78,7 +79,7 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_failed_create_says_why_and_offers_to_try_again()
+    public async Task AFailedCreateSaysWhyAndOffersToTryAgain()
     {
         var page = await browser.OpenAsync();
         var name = await browser.RegisterAsync(page);
@@ -97,7 +98,7 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
     }
 
     [Fact]
-    public async Task What_the_API_asks_for_shows_in_an_open_window()
+    public async Task WhatTheAPIAsksForShowsInAnOpenWindow()
     {
         var page = await browser.OpenAsync();
         var name = await RunningAsync(page);
@@ -111,6 +112,21 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
         (await http.PostAsync("host/my/stop", null)).EnsureSuccessStatusCode();
         await Expect(page.Locator("[data-status=stopping]")).ToBeVisibleAsync();
         await Expect(Button(page, "Rebuild")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task ARestartedPortalIsToldOfAndThePageComesBackByItself()
+    {
+        var page = await browser.OpenAsync();
+        var name = await RunningAsync(page);
+        await browser.Portal.StopAsync();
+        await Expect(page.GetByText("The connection was lost")).ToBeVisibleAsync();
+        await browser.Portal.Engine.SetAsync(name, "stopped");
+        await browser.Portal.StartAsync();
+        await Expect(page.Locator("[data-status=stopped]")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 90_000 });
+        await browser.LiveAsync(page);
+        await browser.Portal.Engine.SetAsync(name, "running", "no_http");
+        await Expect(page.GetByText("The site does not answer")).ToBeVisibleAsync();
     }
 
     private async Task<string> RunningAsync(IPage page)

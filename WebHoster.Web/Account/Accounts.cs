@@ -28,23 +28,26 @@ public sealed class Accounts(
         Check(("email", EmailAddress.Problem(address)), ("username", Slug.Problem(username)),
             ("password", PasswordRules.Problem(password, address, username)));
         if (await users.FindByEmailAsync(address) is not null)
-            throw Taken("email", "This email is registered already. Sign in instead.");
+            throw EmailTaken();
         if (await users.FindByNameAsync(username!) is not null)
-            throw Taken("username", "This username is taken. Choose another.");
+            throw UsernameTaken();
 
         var user = new User { Id = Guid.CreateVersion7(clock.GetUtcNow()), Email = address, UserName = username, CreatedAt = clock.GetUtcNow() };
         db.Add(new AuditEntry(clock.GetUtcNow(), user.Id, "account.register", username!, "succeeded", from));
         try
         {
             var result = await users.CreateAsync(user, password!);
+            // Another registration may have come between the look above and this.
+            if (result.Errors.Any(e => e.Code == nameof(IdentityErrorDescriber.DuplicateEmail)))
+                throw EmailTaken();
+            if (result.Errors.Any(e => e.Code == nameof(IdentityErrorDescriber.DuplicateUserName)))
+                throw UsernameTaken();
             if (!result.Succeeded)
                 throw new InvalidInputException("username", string.Join(" ", result.Errors.Select(e => e.Description)));
         }
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } race)
         {
-            throw race.ConstraintName == "ix_users_email"
-                ? Taken("email", "This email is registered already. Sign in instead.")
-                : Taken("username", "This username is taken. Choose another.");
+            throw race.ConstraintName == "ix_users_email" ? EmailTaken() : UsernameTaken();
         }
 
         return user;
@@ -95,6 +98,10 @@ public sealed class Accounts(
         if (errors.Count > 0)
             throw new InvalidInputException(errors);
     }
+
+    private static ConflictException EmailTaken() => Taken("email", "This email is registered already. Sign in instead.");
+
+    private static ConflictException UsernameTaken() => Taken("username", "This username is taken. Choose another.");
 
     private static ConflictException Taken(string field, string message) => new(message) { Data = { ["field"] = field } };
 }

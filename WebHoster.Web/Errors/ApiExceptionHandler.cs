@@ -15,10 +15,7 @@ public sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) : I
         // The request's own path is the error page's by now.
         PathString path = context.Features.Get<IExceptionHandlerPathFeature>()?.Path ?? context.Request.Path;
         if (!path.StartsWithSegments("/api"))
-        {
-            logger.LogError(exception, "A page failed: {Path}", path.Value);
             return false;
-        }
 
         context.Request.Path = path;
 

@@ -20,6 +20,7 @@ public sealed partial class Dashboard(
     private Guid _ownerId;
     private LiveReload? _live;
     private bool _loaded;
+    private bool _isLive;
     private bool _busy;
     private string? _keyProblem;
     private HostingView? _hosting;
@@ -47,6 +48,7 @@ public sealed partial class Dashboard(
         _live = new LiveReload(feed, _ownerId, () => InvokeAsync(async () =>
         {
             await LoadAsync();
+            _isLive = true;
             StateHasChanged();
         }), logger);
     }

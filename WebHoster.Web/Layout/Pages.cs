@@ -20,6 +20,14 @@ public static class Pages
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null);
     }
 
+    /// <summary>An exception shows the error page; a request that was bad in itself keeps its status.</summary>
+    public static void UseErrorPage(this IApplicationBuilder app) => app.UseExceptionHandler(new ExceptionHandlerOptions
+    {
+        ExceptionHandlingPath = "/error",
+        CreateScopeForErrors = true,
+        StatusCodeSelector = e => e is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+    });
+
     /// <summary>A failed POST shows its error page as a GET would: that page has no form to submit.</summary>
     public static void UseErrorPagesByGet(this IApplicationBuilder app) => app.Use((context, next) =>
     {

@@ -64,6 +64,8 @@ public static class StartUp
             $"ConnectionStrings:Default cannot be read: {e.Message}",
         IOException { InnerException: AddressInUseException } => $"Portal:Port is taken by another program. {e.Message}",
         UnauthorizedAccessException => e.Message,
+        // EF Core wraps what PostgreSQL's driver says.
+        { InnerException: { } inner } => Explain(inner),
         _ => null,
     };
 }

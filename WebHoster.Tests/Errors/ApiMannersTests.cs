@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using WebHoster.Tests.Fixtures;
+using Xunit;
+
+namespace WebHoster.Tests.Errors;
+
+[Trait("Category", "Integration")]
+public sealed class ApiMannersTests(PortalFixture portal) : IClassFixture<PortalFixture>
+{
+    private readonly HttpClient _http = Person.Stranger(portal);
+
+    [Theory]
+    [InlineData("GET", "auth/me", HttpStatusCode.Unauthorized)]
+    [InlineData("GET", "host/my", HttpStatusCode.Unauthorized)]
+    [InlineData("POST", "host", HttpStatusCode.Unauthorized)]
+    [InlineData("GET", "operations", HttpStatusCode.Unauthorized)]
+    [InlineData("GET", "nowhere", HttpStatusCode.NotFound)]
+    [InlineData("GET", "../nowhere", HttpStatusCode.NotFound)]
+    [InlineData("GET", "operations/not-an-id", HttpStatusCode.NotFound)]
+    [InlineData("PUT", "auth/login", HttpStatusCode.MethodNotAllowed)]
+    public async Task EveryFailureIsAProblemAndNeverARedirect(string method, string path, HttpStatusCode status) =>
+        await Problems.ExpectAsync(await _http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path)), status);
+
+    [Theory]
+    [InlineData("{", "body")]
+    [InlineData("[]", "body")]
+    [InlineData("{\"email\":5}", "email")]
+    [InlineData("{\"username\":{}}", "username")]
+    public async Task BadJSONIsA400ThatSaysWhere(string json, string field)
+    {
+        foreach (var path in new[] { "auth/register", "auth/login" })
+            await Problems.ExpectAsync(await _http.PostAsync(path, Json(json)), HttpStatusCode.BadRequest, field);
+    }
+
+    [Fact]
+    public async Task ABodyOfAnotherTypeIsA415AndAHugeOneA413()
+    {
+        await Problems.ExpectAsync(await _http.PostAsync("auth/register", new StringContent("x", Encoding.UTF8, "text/plain")), HttpStatusCode.UnsupportedMediaType);
+        var huge = Json($"{{\"email\":\"{new string('a', 200_000)}\"}}");
+        await Problems.ExpectAsync(await _http.PostAsync("auth/register", huge), HttpStatusCode.RequestEntityTooLarge);
+        await Problems.ExpectAsync(await _http.PostAsync("auth/login", Json($"{{\"email\":\"{new string('a', 200_000)}\"}}")), HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Theory]
+    [InlineData("\\u0000")]
+    [InlineData("\\ud800")]
+    [InlineData("\\n")]
+    [InlineData("' or 1=1 --")]
+    [InlineData("\\\"; drop table users; --")]
+    public async Task HostileTextInAnyFieldBreaksNothing(string text)
+    {
+        foreach (var field in new[] { "email", "username", "password" })
+        {
+            foreach (var path in new[] { "auth/register", "auth/login" })
+            {
+                var fields = new Dictionary<string, string> { ["email"] = "a@example.org", ["username"] = "fine", ["password"] = "wrong wrong wrong" };
+                fields[field] = text;
+                var json = $"{{{string.Join(',', fields.Select(f => $"\"{f.Key}\":\"{f.Value}\""))}}}";
+                var answer = await _http.PostAsync(path, Json(json));
+                Assert.InRange((int)answer.StatusCode, 200, 499); // some of it makes a fine password
+            }
+        }
+    }
+
+    [Fact]
+    public async Task OnlyAListedOriginMayReadTheAPIFromABrowser()
+    {
+        Assert.Equal(PortalFixture.AllowedOrigin, await AllowedAsync(PortalFixture.AllowedOrigin));
+        Assert.Null(await AllowedAsync("https://evil.example"));
+
+        async Task<string?> AllowedAsync(string origin)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Options, "host") { Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "POST" } } };
+            var answer = await _http.SendAsync(request);
+            return answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? values.Single() : null;
+        }
+    }
+
+    [Fact]
+    public async Task ACookieIsNobodyToTheAPI()
+    {
+        using var handler = new HttpClientHandler { CookieContainer = new CookieContainer() };
+        using var browser = new HttpClient(handler) { BaseAddress = portal.Url };
+        await Pages.SignInAsync(browser, await Person.RegisterAsync(portal));
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/dashboard")).StatusCode);
+        await Problems.ExpectAsync(await browser.GetAsync("/api/v1/auth/me"), HttpStatusCode.Unauthorized);
+        await Problems.ExpectAsync(await browser.PostAsJsonAsync("/api/v1/host", new { }), HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task TheDocumentDescribesEveryCallAndNeedsNoToken()
+    {
+        var document = await (await _http.GetAsync("/openapi/v1.json")).JsonAsync();
+        Assert.StartsWith("3.1", document.Text("openapi"));
+        var paths = document.GetProperty("paths").EnumerateObject().Select(p => p.Name).ToHashSet();
+        Assert.Superset(
+            new HashSet<string> { "/api/v1/auth/register", "/api/v1/auth/login", "/api/v1/host", "/api/v1/host/my/rebuild", "/api/v1/operations/{id}/events" }, paths);
+        Assert.Equal(HttpStatusCode.OK, (await _http.GetAsync("/docs/index.html")).StatusCode);
+    }
+
+    [Fact]
+    public async Task TheLogIsStructuredAndHoldsNoPasswordAndNoToken()
+    {
+        var person = await Person.RegisterAsync(portal);
+        (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
+        var file = Directory.GetFiles(portal.LogFolder, "web-*.log").Single();
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        var log = await reader.ReadToEndAsync();
+        Assert.Contains("\"HostingId\":", log);
+        Assert.Contains("\"OperationId\":", log);
+        Assert.Contains("\"RequestId\":", log);
+        foreach (var secret in new[] { Person.Password, "PRIVATE KEY", person.Http.DefaultRequestHeaders.Authorization!.Parameter! })
+        {
+            Assert.DoesNotContain(secret, log);
+            Assert.DoesNotContain(secret, portal.Output);
+        }
+    }
+
+    private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using WebHoster.Core.Operations;
+using WebHoster.Tests.Fixtures;
+using Xunit;
+
+namespace WebHoster.Tests.Operations;
+
+[Trait("Category", "Integration")]
+public sealed class ApiOperationTests(PortalFixture portal) : IClassFixture<PortalFixture>
+{
+    [Fact]
+    public async Task AnOperationShowsItsStepsAndIsNothingToAStranger()
+    {
+        var (owner, stranger) = (await Person.RegisterAsync(portal), await Person.RegisterAsync(portal));
+        var location = (await owner.CreateHostingAsync()).Headers.Location;
+        var operation = await (await owner.Http.GetAsync(location)).DataAsync();
+        Assert.Equal(
+            ["id", "kind", "status", "progress", "steps", "error", "hosting_id", "created_at", "finished_at"],
+            operation.EnumerateObject().Select(m => m.Name));
+        Assert.Equal(("create", "queued"), (operation.Text("kind"), operation.Text("status")));
+        Assert.Equal(OperationPlan.StepsOf(OperationKind.Create), operation.GetProperty("steps").EnumerateArray().Select(s => s.Text("name")));
+        await Problems.ExpectAsync(await stranger.Http.GetAsync(location), HttpStatusCode.NotFound);
+        await Problems.ExpectAsync(await stranger.Http.GetAsync($"{location}/events"), HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task TheListHoldsOnesOwnNewestFirstAndHeedsTheLimit()
+    {
+        var person = await Person.RegisterAsync(portal);
+        await person.CreateHostingAsync();
+        await portal.Engine.CreateAsync(person.Name);
+        await person.Http.PostAsync("host/my/stop", null);
+        var kinds = (await (await person.Http.GetAsync("operations")).DataAsync()).EnumerateArray().Select(o => o.Text("kind"));
+        Assert.Equal(["stop", "create"], kinds);
+        Assert.Equal(1, (await (await person.Http.GetAsync("operations?limit=1")).DataAsync()).GetArrayLength());
+        await Problems.ExpectAsync(await person.Http.GetAsync("operations?limit=0"), HttpStatusCode.BadRequest, "limit");
+        Assert.Equal(HttpStatusCode.BadRequest, (await person.Http.GetAsync("operations?limit=many")).StatusCode);
+    }
+
+    [Fact]
+    public async Task TheEventsTellWhatHappensUntilTheEndAndGoOnAfterALostConnection()
+    {
+        var person = await Person.RegisterAsync(portal);
+        var location = (await person.CreateHostingAsync()).Headers.Location;
+        var id = await portal.Engine.NewestOperationAsync(person.Name);
+        await portal.Engine.SayAsync(id, "first line");
+
+        using var stream = new StreamReader(await person.Http.GetStreamAsync($"{location}/events"));
+        Assert.Contains("first line", await ReadUntilAsync(stream, "event: operation"));
+        await portal.Engine.BeginAsync(id, StepName.CreateDisk);
+        Assert.Contains("running", await ReadUntilAsync(stream, "\"running\""));
+        await portal.Engine.SayAsync(id, "second line");
+        await portal.Engine.CreateAsync(person.Name);
+        var rest = await stream.ReadToEndAsync();
+        Assert.Contains("second line", rest);
+        Assert.Contains("\"status\":\"succeeded\",\"progress\":100", rest);
+
+        var last = rest.Split('\n').Last(l => l.StartsWith("id: ", StringComparison.Ordinal))[4..];
+        var request = new HttpRequestMessage(HttpMethod.Get, $"{location}/events") { Headers = { { "Last-Event-ID", last } } };
+        var again = await (await person.Http.SendAsync(request)).Content.ReadAsStringAsync();
+        Assert.DoesNotContain("line", again);
+        Assert.Contains("succeeded", again);
+    }
+
+    private static async Task<string> ReadUntilAsync(StreamReader stream, string mark)
+    {
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var text = "";
+        while (!text.Contains(mark))
+            text += await stream.ReadLineAsync(end.Token) + "\n";
+        return text;
+    }
+}
