@@ -1,6 +1,7 @@
 # `up`: from a fresh machine to a hosting that answers. Every step finds its own work and leaves it alone.
 # shellcheck shell=bash
 source "$provisioning/preflight.sh"
+source "$provisioning/down.sh"
 
 command_up() {
     local detach=false
@@ -93,12 +94,16 @@ portal_is_ready() { curl -fs -m 5 -o /dev/null --noproxy '*' "http://127.0.0.1:$
 # In the foreground: the logs until Ctrl-C, then down. The machines stay.
 stay() {
     echo "Ctrl-C stops the portal; the machines stay."
-    trap - EXIT
-    trap 'trap - INT TERM; echo; stop_everything; exit 0' INT TERM
     if has_systemd; then
         journalctl -q -f -n 0 -o cat -u "$name-*" &
     else
         tail -q -n 0 -F "$(service_log web)" "$(service_log worker)" &
     fi
-    wait $! || true
+    local follower=$!
+    # Stopping is not done inside the trap: bash would take its own waiting for the interrupted one.
+    trap 'kill $follower 2>/dev/null || true' INT TERM
+    wait $follower || true
+    trap '' INT TERM
+    echo
+    stop_everything
 }
