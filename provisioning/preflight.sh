@@ -65,7 +65,7 @@ check_port() {
     pid=$(service_pid "$service" || true)
     parent=$(awk '/^PPid/ { print $2 }' "/proc/${holder:-0}/status" 2>/dev/null || true)
     [ -n "$pid" ] && { [ "$holder" = "$pid" ] || [ "$parent" = "$pid" ]; } && return
-    problem "port $port is taken${holder:+ by $(tr '\0' ' ' <"/proc/$holder/cmdline" | cut -c1-60)(process $holder)}" \
+    problem "port $port is taken${holder:+ by $(xargs -0 <"/proc/$holder/cmdline" | cut -c1-60) (process $holder)}" \
         "stop it, or set $setting"
 }
 

@@ -4,7 +4,7 @@
 test_images=${WEBHOSTER_TEST_IMAGES:-/var/cache/webhoster-test/images}
 
 command_test() {
-    local groups=("$@") group results passed=0 failed=0 skipped=0
+    local groups=("$@") group passed=0 failed=0 skipped=0
     for group in "$@"; do
         [[ $group =~ ^(unit|integration|browser|vm)$ ]] || misuse "there is no group of tests '$group'."
     done
@@ -33,6 +33,7 @@ command_test() {
         failed=$((failed + 1))
     fi
 
+    name_failures
     echo "$passed passed, $failed failed$([ $skipped -eq 0 ] || echo ", $skipped skipped")"
     [ $failed -eq 0 ] && [ $passed -gt 0 ]
 }
@@ -71,6 +72,10 @@ run_group() {
         echo "The group '$group' did not run to its end (exit code $code) or has no tests."
         failed=$((failed + 1))
     fi
+}
+
+name_failures() {
+    find "$results" -name '*.trx' -exec grep -h 'outcome="Failed"' {} + 2>/dev/null | sed -n 's/.* testName="\([^"]*\)".*/failed: \1/p' | sort
 }
 
 counter() {

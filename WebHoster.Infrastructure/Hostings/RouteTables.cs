@@ -17,7 +17,11 @@ public sealed class RouteTables(IDbContextFactory<WebHosterDb> factory, SlotPlan
             .Select(h => new { h.Slug, h.SlotNumber, h.Status, h.Route }).ToListAsync(ct);
         return new RouteTable(
             [.. rows.Select(r => new SiteRoute(
-                r.Slug, r.Route == RouteTarget.Guest ? plan.Address(r.SlotNumber) : null, r.Status.Word()))],
+                r.Slug, r.Route == RouteTarget.Guest ? plan.Address(r.SlotNumber) : null, StateOf(r.Status)))],
             [.. rows.Select(r => r.SlotNumber).Order()]);
     }
+
+    /// <summary>To a visitor, stopping is stopped: else nginx would have to be told again when it is.</summary>
+    private static string StateOf(HostingStatus status) =>
+        (status == HostingStatus.Stopping ? HostingStatus.Stopped : status).Word();
 }

@@ -5,6 +5,7 @@ using WebHoster.Core;
 using WebHoster.Core.Errors;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
+using WebHoster.Core.Ports;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Settings;
 
@@ -12,7 +13,7 @@ namespace WebHoster.Infrastructure.Operations;
 
 /// <summary>Does the steps of one operation in order and decides what a failure means.</summary>
 public sealed class OperationRunner(
-    IEnumerable<IOperationStep> steps, IOptions<EngineSettings> engine, TimeProvider clock, ILogger<OperationRunner> logger)
+    IEnumerable<IOperationStep> steps, IReverseProxy proxy, RouteTables routes, IOptions<EngineSettings> engine, TimeProvider clock, ILogger<OperationRunner> logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
     private readonly Dictionary<string, IOperationStep> _steps = steps.ToDictionary(s => s.Name);
@@ -29,7 +30,7 @@ public sealed class OperationRunner(
                 continue;
 
             logger.LogWarning(failure, "{Kind} of {Slug}: {Step} failed", operation.Kind.Word(), operation.Slug, step.Name);
-            return await HandleAsync(failure, step, context);
+            return await HandleAsync(failure, step, context, ct);
         }
         return true;
     }
@@ -91,7 +92,7 @@ public sealed class OperationRunner(
 
     private void End(StepContext context) => End(context, clock.GetUtcNow());
 
-    private async Task<bool> HandleAsync(Exception failure, OperationStep step, StepContext context)
+    private async Task<bool> HandleAsync(Exception failure, OperationStep step, StepContext context, CancellationToken ct)
     {
         var (hosting, operation, now) = (context.Hosting, context.Operation, clock.GetUtcNow());
         var words = FailureWords.For(_steps[step.Name].FailureWords, failure);
@@ -117,11 +118,25 @@ public sealed class OperationRunner(
             step.Fail(now);
             operation.Blame(words, FailureWords.DetailOf(failure));
             hosting.Move(HostingTrigger.Broke, now);
-            operation.Fail(now);
-            context.Note(words);
+            await context.LogAsync(words);
+            await ShowStateAsync(ct);
+            operation.Fail(clock.GetUtcNow());
         }
         await context.SaveAsync();
         return goesOn;
+    }
+
+    /// <summary>Before the operation ends, so that whoever follows it sees visitors served accordingly; else the scan does it.</summary>
+    private async Task ShowStateAsync(CancellationToken ct)
+    {
+        try
+        {
+            await proxy.ApplyLatestAsync(routes.LoadAsync, ct);
+        }
+        catch (HostException e)
+        {
+            logger.LogWarning("nginx does not show the failure yet: {Reason}", e.Message);
+        }
     }
 
     private TimeSpan TimeLeft(Operation operation)

@@ -13,7 +13,7 @@ public sealed class ApiAuthTests(PortalFixture portal) : IClassFixture<PortalFix
     private readonly HttpClient _http = Person.Stranger(portal);
 
     [Fact]
-    public async Task Registering_answers_201_with_the_person_in_an_envelope_and_a_normalised_email()
+    public async Task RegisteringAnswers201WithThePersonInAnEnvelopeAndANormalisedEmail()
     {
         var name = Person.NewName();
         var answer = await RegisterAsync($"  {name.ToUpperInvariant()}@Example.ORG ", name, Person.Password);
@@ -38,14 +38,14 @@ public sealed class ApiAuthTests(PortalFixture portal) : IClassFixture<PortalFix
     [InlineData("a@example.org", "fine", "password123", "password")]
     [InlineData("ada.lovelace@example.org", "fine", "ADA.lovelace@example.org", "password")]
     [InlineData("a@example.org", "long-username", "Long-Username", "password")]
-    public async Task A_bad_field_is_a_400_that_names_it(string email, string username, string password, string field)
+    public async Task ABadFieldIsA400ThatNamesIt(string email, string username, string password, string field)
     {
         var answer = await RegisterAsync(email, username, password);
         await Problems.ExpectAsync(answer, HttpStatusCode.BadRequest, field);
     }
 
     [Fact]
-    public async Task A_taken_email_or_username_is_a_409()
+    public async Task ATakenEmailOrUsernameIsA409()
     {
         var (first, second) = (Person.NewName(), Person.NewName());
         (await RegisterAsync($"{first}@example.org", first, Person.Password)).EnsureSuccessStatusCode();
@@ -54,7 +54,7 @@ public sealed class ApiAuthTests(PortalFixture portal) : IClassFixture<PortalFix
     }
 
     [Fact]
-    public async Task Of_ten_that_register_the_same_name_at_once_one_gets_it()
+    public async Task OfTenThatRegisterTheSameNameAtOnceOneGetsIt()
     {
         var name = Person.NewName();
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => RegisterAsync($"{name}.{i}@example.org", name, Person.Password)));
@@ -64,7 +64,7 @@ public sealed class ApiAuthTests(PortalFixture portal) : IClassFixture<PortalFix
     }
 
     [Fact]
-    public async Task Signing_in_works_by_email_by_username_by_form_and_by_OAuth2()
+    public async Task SigningInWorksByEmailByUsernameByFormAndByOAuth2()
     {
         var person = await Person.RegisterAsync(portal);
         HttpResponseMessage[] answers =
@@ -87,7 +87,7 @@ public sealed class ApiAuthTests(PortalFixture portal) : IClassFixture<PortalFix
     }
 
     [Fact]
-    public async Task A_wrong_password_and_an_unknown_person_get_the_same_answer()
+    public async Task AWrongPasswordAndAnUnknownPersonGetTheSameAnswer()
     {
         var person = await Person.RegisterAsync(portal);
         var wrong = await _http.PostAsJsonAsync("auth/login", new { username = person.Name, password = "not this one at all" });
@@ -98,7 +98,7 @@ public sealed class ApiAuthTests(PortalFixture portal) : IClassFixture<PortalFix
     }
 
     [Fact]
-    public async Task After_eight_wrong_tries_at_once_even_the_right_password_is_refused()
+    public async Task AfterEightWrongTriesAtOnceEvenTheRightPasswordIsRefused()
     {
         var person = await Person.RegisterAsync(portal);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
@@ -110,7 +110,7 @@ public sealed class ApiAuthTests(PortalFixture portal) : IClassFixture<PortalFix
     }
 
     [Fact]
-    public async Task A_changed_security_stamp_ends_the_token()
+    public async Task AChangedSecurityStampEndsTheToken()
     {
         var person = await Person.RegisterAsync(portal);
         Assert.Equal(HttpStatusCode.OK, (await person.Http.GetAsync("auth/me")).StatusCode);
@@ -121,7 +121,7 @@ public sealed class ApiAuthTests(PortalFixture portal) : IClassFixture<PortalFix
     [Theory]
     [InlineData("eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.")]
     [InlineData("rubbish")]
-    public async Task A_token_that_is_not_ours_is_a_401(string token) =>
+    public async Task ATokenThatIsNotOursIsA401(string token) =>
         await Problems.ExpectAsync(await MeAsync(token), HttpStatusCode.Unauthorized);
 
     private Task<HttpResponseMessage> RegisterAsync(string email, string username, string password) =>

@@ -10,7 +10,7 @@ public sealed class PasswordRulesTests
     [InlineData("four words in a row")]
     [InlineData("비밀번호는길어야안전하다")]
     [InlineData("x7#kQ9!mZ2")]
-    public void A_long_uncommon_password_will_do(string password) =>
+    public void ALongUncommonPasswordWillDo(string password) =>
         Assert.Null(PasswordRules.Problem(password, "ada@example.org", "ada"));
 
     [Theory]
@@ -25,11 +25,11 @@ public sealed class PasswordRulesTests
     [InlineData("ADA.LOVELACE@example.org", "email or username")]
     [InlineData("ada.lovelace", "email or username")]
     [InlineData("ada-the-first", "email or username")]
-    public void Others_are_refused_with_a_reason(string? password, string reason) =>
+    public void OthersAreRefusedWithAReason(string? password, string reason) =>
         Assert.Contains(reason, PasswordRules.Problem(password, "ada.lovelace@example.org", "ada-the-first"));
 
     [Fact]
-    public void The_longest_has_128_characters()
+    public void TheLongestHas128Characters()
     {
         var words = string.Concat(Enumerable.Range(0, 26).Select(i => $"w{i:00}-x"));
         Assert.Null(PasswordRules.Problem(words[..128]));
@@ -47,7 +47,7 @@ public sealed class PasswordRulesTests
     [InlineData("ada@exa mple.org", false)]
     [InlineData("ada@example.org\n", false)]
     [InlineData("ada@-example.org", false)]
-    public void An_email_is_taken_as_people_write_it(string email, bool good) =>
+    public void AnEmailIsTakenAsPeopleWriteIt(string email, bool good) =>
         Assert.Equal(good, EmailAddress.Problem(EmailAddress.Normalise(email)) is null);
 
     [Theory]
@@ -59,6 +59,6 @@ public sealed class PasswordRulesTests
     [InlineData("//evil", "/dashboard")]
     [InlineData("/\\evil", "/dashboard")]
     [InlineData("/\t/evil", "/dashboard")]
-    public void A_return_address_is_a_path_of_this_portal(string? url, string expected) =>
+    public void AReturnAddressIsAPathOfThisPortal(string? url, string expected) =>
         Assert.Equal(expected, LocalUrl.OrDefault(url));
 }

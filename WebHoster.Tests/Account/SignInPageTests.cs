@@ -8,7 +8,7 @@ namespace WebHoster.Tests.Account;
 public sealed class SignInPageTests(PortalFixture portal) : IClassFixture<PortalFixture>
 {
     [Fact]
-    public async Task A_page_that_needs_a_person_leads_to_the_sign_in_and_back()
+    public async Task APageThatNeedsAPersonLeadsToTheSignInAndBack()
     {
         using var browser = Browser();
         var answer = await browser.GetAsync("/dashboard");
@@ -22,7 +22,7 @@ public sealed class SignInPageTests(PortalFixture portal) : IClassFixture<Portal
     [InlineData("https://evil.example/", "/dashboard")]
     [InlineData("//evil.example/", "/dashboard")]
     [InlineData("/\\evil.example/", "/dashboard")]
-    public async Task After_signing_in_one_stays_on_this_portal(string returnUrl, string expected)
+    public async Task AfterSigningInOneStaysOnThisPortal(string returnUrl, string expected)
     {
         using var browser = Browser();
         var answer = await Pages.SignInAsync(browser, await Person.RegisterAsync(portal), returnUrl);
@@ -31,7 +31,18 @@ public sealed class SignInPageTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task A_form_without_its_token_is_refused()
+    public async Task EveryCookieHasThePrefixThatTheSitesNginxKeepsFromGuests()
+    {
+        using var browser = Browser();
+        var form = await browser.GetAsync("/login");
+        var signedIn = await Pages.SignInAsync(browser, await Person.RegisterAsync(portal));
+        var cookies = form.Headers.GetValues("Set-Cookie").Concat(signedIn.Headers.GetValues("Set-Cookie")).ToList();
+        Assert.Equal(2, cookies.Count);
+        Assert.All(cookies, c => Assert.StartsWith(".WebHoster.", c));
+    }
+
+    [Fact]
+    public async Task AFormWithoutItsTokenIsRefused()
     {
         using var browser = Browser();
         var answer = await browser.PostAsync("/login", new FormUrlEncodedContent(
@@ -41,7 +52,7 @@ public sealed class SignInPageTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task A_wrong_password_is_told_in_the_page_and_never_sent_back()
+    public async Task AWrongPasswordIsToldInThePageAndNeverSentBack()
     {
         using var browser = Browser();
         var answer = await Pages.SubmitAsync(browser, "/login", ("Input.Name", "nobody"), ("Input.Password", "secret-typed-here"));
@@ -52,7 +63,7 @@ public sealed class SignInPageTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task Signing_out_ends_the_session()
+    public async Task SigningOutEndsTheSession()
     {
         using var browser = Browser();
         await Pages.SignInAsync(browser, await Person.RegisterAsync(portal));
@@ -68,7 +79,7 @@ public sealed class SignInPageTests(PortalFixture portal) : IClassFixture<Portal
     [InlineData("/")]
     [InlineData("/login")]
     [InlineData("/nowhere")]
-    public async Task Pages_carry_the_safety_headers(string path)
+    public async Task PagesCarryTheSafetyHeaders(string path)
     {
         using var browser = Browser();
         var headers = (await browser.GetAsync(path)).Headers;
@@ -78,7 +89,7 @@ public sealed class SignInPageTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task A_page_from_another_origin_cannot_post_or_open_a_circuit()
+    public async Task APageFromAnotherOriginCannotPostOrOpenACircuit()
     {
         using var browser = Browser();
         foreach (var (method, path) in new[] { (HttpMethod.Post, "/logout"), (HttpMethod.Post, "/_blazor/negotiate"), (HttpMethod.Get, "/hubs/hostings") })

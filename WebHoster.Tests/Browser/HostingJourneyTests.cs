@@ -11,7 +11,7 @@ namespace WebHoster.Tests.Browser;
 public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
     [Fact]
-    public async Task A_person_registers_creates_and_sees_every_step_without_reloading()
+    public async Task APersonRegistersCreatesAndSeesEveryStepWithoutReloading()
     {
         var page = await browser.OpenAsync();
         var name = await browser.RegisterAsync(page);
@@ -44,7 +44,7 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
     }
 
     [Fact]
-    public async Task The_copy_buttons_copy_what_is_shown()
+    public async Task TheCopyButtonsCopyWhatIsShown()
     {
         var page = await browser.OpenAsync();
         await RunningAsync(page);
@@ -58,7 +58,7 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
     }
 
     [Fact]
-    public async Task Deleting_asks_for_the_name_and_then_shows_that_it_is_gone()
+    public async Task DeletingAsksForTheNameAndThenShowsThatItIsGone()
     {
         var page = await browser.OpenAsync();
         var name = await RunningAsync(page);
@@ -79,7 +79,7 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_failed_create_says_why_and_offers_to_try_again()
+    public async Task AFailedCreateSaysWhyAndOffersToTryAgain()
     {
         var page = await browser.OpenAsync();
         var name = await browser.RegisterAsync(page);
@@ -98,7 +98,7 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
     }
 
     [Fact]
-    public async Task What_the_API_asks_for_shows_in_an_open_window()
+    public async Task WhatTheAPIAsksForShowsInAnOpenWindow()
     {
         var page = await browser.OpenAsync();
         var name = await RunningAsync(page);
@@ -115,7 +115,7 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_restarted_portal_is_told_of_and_the_page_comes_back_by_itself()
+    public async Task ARestartedPortalIsToldOfAndThePageComesBackByItself()
     {
         var page = await browser.OpenAsync();
         var name = await RunningAsync(page);

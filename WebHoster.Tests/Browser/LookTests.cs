@@ -15,7 +15,7 @@ public sealed class LookTests(BrowserFixture browser) : IClassFixture<BrowserFix
     [InlineData(1280, ColorScheme.Dark)]
     [InlineData(360, ColorScheme.Light)]
     [InlineData(360, ColorScheme.Dark)]
-    public async Task Every_page_fits_the_window(int width, ColorScheme scheme)
+    public async Task EveryPageFitsTheWindow(int width, ColorScheme scheme)
     {
         var page = await browser.OpenAsync(width, width < 500 ? 740 : 860, scheme);
         Task Shoot(string name) => LookAsync(page, $"{name}-{(width < 500 ? "phone" : "desk")}-{scheme.ToString().ToLowerInvariant()}");

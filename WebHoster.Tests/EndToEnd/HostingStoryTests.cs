@@ -51,8 +51,8 @@ public sealed class HostingStoryTests(LiveInstall install) : IClassFixture<LiveI
             """
             set -e
             sudo -n true
-            for tool in nginx curl wget unzip git cloud-init; do command -v $tool >/dev/null || echo "no $tool"; done
-            test -x /usr/sbin/qemu-ga || echo "no qemu-ga"
+            PATH=$PATH:/usr/sbin
+            for tool in nginx curl wget unzip git cloud-init qemu-ga; do command -v $tool >/dev/null || echo "no $tool"; done
             echo "cloud-init $(cloud-init status --wait | tail -n 1)"
             echo "failed units: $(systemctl --failed --no-legend | wc -l)"
             echo "cpus $(nproc)"
@@ -93,7 +93,7 @@ public sealed class HostingStoryTests(LiveInstall install) : IClassFixture<LiveI
             }
             CONF
             sudo rm -f /etc/nginx/sites-enabled/default
-            sudo systemctl reload nginx
+            sudo systemctl restart nginx
             """)).Ok();
 
         var page = await EchoAsync($"{install.SitesUrl}/owner/a%2Fb//c?q=%20");

@@ -20,7 +20,7 @@ public sealed class LifecycleTests(PostgresFixture postgres) : IClassFixture<Pos
 
         Assert.Equal(OperationStatus.Succeeded, (await engine.ChangeAsync(owner, OperationKind.Stop)).Status);
         Assert.Equal((HostingStatus.Stopped, RouteTarget.StatePage), await StateAsync(engine, owner));
-        Assert.Null(Assert.Single(engine.Proxy.Table.Sites, s => s.Slug == "cycle").Address);
+        Assert.Equal((null, "stopped"), (engine.Proxy.Table.Sites[0].Address, engine.Proxy.Table.Sites[0].State));
 
         Assert.Equal(OperationStatus.Succeeded, (await engine.ChangeAsync(owner, OperationKind.Start)).Status);
         Assert.Equal((HostingStatus.Running, RouteTarget.Guest), await StateAsync(engine, owner));
@@ -45,6 +45,7 @@ public sealed class LifecycleTests(PostgresFixture postgres) : IClassFixture<Pos
         var failed = await engine.ChangeAsync(owner, OperationKind.Rebuild);
         Assert.Equal((OperationStatus.Failed, "The machine's disk could not be created. The template is damaged."), (failed.Status, failed.Error));
         Assert.Equal(HostingStatus.Failed, (await StateAsync(engine, owner)).Status);
+        Assert.Equal("failed", engine.Proxy.Table.Sites[0].State);
 
         Assert.Equal(OperationStatus.Succeeded, (await engine.ChangeAsync(owner, OperationKind.Rebuild)).Status);
         Assert.Equal(HostingStatus.Running, (await StateAsync(engine, owner)).Status);

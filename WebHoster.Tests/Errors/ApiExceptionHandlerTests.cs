@@ -18,17 +18,17 @@ public sealed class ApiExceptionHandlerTests
 
     [Theory]
     [MemberData(nameof(Known))]
-    public void A_domain_exception_keeps_its_message(Exception exception, int status)
+    public void ADomainExceptionKeepsItsMessage(Exception exception, int status)
     {
         var (actual, message, _) = ApiExceptionHandler.Describe(exception);
         Assert.Equal((status, "x"), (actual, message));
     }
 
     [Fact]
-    public void An_unknown_exception_tells_nothing() =>
+    public void AnUnknownExceptionTellsNothing() =>
         Assert.Equal((500, null, null), ApiExceptionHandler.Describe(new InvalidOperationException("password=hunter2")));
 
     [Fact]
-    public void Bad_input_names_its_fields() =>
+    public void BadInputNamesItsFields() =>
         Assert.Equal(["field"], ApiExceptionHandler.Describe(new InvalidInputException("field", "x")).Errors!.Keys);
 }

@@ -20,7 +20,7 @@ public sealed class ApiMannersTests(PortalFixture portal) : IClassFixture<Portal
     [InlineData("GET", "../nowhere", HttpStatusCode.NotFound)]
     [InlineData("GET", "operations/not-an-id", HttpStatusCode.NotFound)]
     [InlineData("PUT", "auth/login", HttpStatusCode.MethodNotAllowed)]
-    public async Task Every_failure_is_a_problem_and_never_a_redirect(string method, string path, HttpStatusCode status) =>
+    public async Task EveryFailureIsAProblemAndNeverARedirect(string method, string path, HttpStatusCode status) =>
         await Problems.ExpectAsync(await _http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path)), status);
 
     [Theory]
@@ -28,14 +28,14 @@ public sealed class ApiMannersTests(PortalFixture portal) : IClassFixture<Portal
     [InlineData("[]", "body")]
     [InlineData("{\"email\":5}", "email")]
     [InlineData("{\"username\":{}}", "username")]
-    public async Task Bad_JSON_is_a_400_that_says_where(string json, string field)
+    public async Task BadJSONIsA400ThatSaysWhere(string json, string field)
     {
         foreach (var path in new[] { "auth/register", "auth/login" })
             await Problems.ExpectAsync(await _http.PostAsync(path, Json(json)), HttpStatusCode.BadRequest, field);
     }
 
     [Fact]
-    public async Task A_body_of_another_type_is_a_415_and_a_huge_one_a_413()
+    public async Task ABodyOfAnotherTypeIsA415AndAHugeOneA413()
     {
         await Problems.ExpectAsync(await _http.PostAsync("auth/register", new StringContent("x", Encoding.UTF8, "text/plain")), HttpStatusCode.UnsupportedMediaType);
         var huge = Json($"{{\"email\":\"{new string('a', 200_000)}\"}}");
@@ -49,7 +49,7 @@ public sealed class ApiMannersTests(PortalFixture portal) : IClassFixture<Portal
     [InlineData("\\n")]
     [InlineData("' or 1=1 --")]
     [InlineData("\\\"; drop table users; --")]
-    public async Task Hostile_text_in_any_field_breaks_nothing(string text)
+    public async Task HostileTextInAnyFieldBreaksNothing(string text)
     {
         foreach (var field in new[] { "email", "username", "password" })
         {
@@ -65,7 +65,7 @@ public sealed class ApiMannersTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task Only_a_listed_origin_may_read_the_API_from_a_browser()
+    public async Task OnlyAListedOriginMayReadTheAPIFromABrowser()
     {
         Assert.Equal(PortalFixture.AllowedOrigin, await AllowedAsync(PortalFixture.AllowedOrigin));
         Assert.Null(await AllowedAsync("https://evil.example"));
@@ -79,7 +79,7 @@ public sealed class ApiMannersTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task A_cookie_is_nobody_to_the_API()
+    public async Task ACookieIsNobodyToTheAPI()
     {
         using var handler = new HttpClientHandler { CookieContainer = new CookieContainer() };
         using var browser = new HttpClient(handler) { BaseAddress = portal.Url };
@@ -90,7 +90,7 @@ public sealed class ApiMannersTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task The_document_describes_every_call_and_needs_no_token()
+    public async Task TheDocumentDescribesEveryCallAndNeedsNoToken()
     {
         var document = await (await _http.GetAsync("/openapi/v1.json")).JsonAsync();
         Assert.StartsWith("3.1", document.Text("openapi"));
@@ -101,7 +101,7 @@ public sealed class ApiMannersTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task The_log_is_structured_and_holds_no_password_and_no_token()
+    public async Task TheLogIsStructuredAndHoldsNoPasswordAndNoToken()
     {
         var person = await Person.RegisterAsync(portal);
         (await person.CreateHostingAsync()).EnsureSuccessStatusCode();

@@ -14,7 +14,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     ];
 
     [Fact]
-    public async Task A_create_without_a_key_hands_the_private_one_over_once()
+    public async Task ACreateWithoutAKeyHandsThePrivateOneOverOnce()
     {
         var person = await Person.RegisterAsync(portal);
         var answer = await person.Http.PostAsync("host", null);
@@ -33,7 +33,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task A_create_with_ones_own_key_carries_no_private_key()
+    public async Task ACreateWithOnesOwnKeyCarriesNoPrivateKey()
     {
         var person = await Person.RegisterAsync(portal);
         var answer = await person.Http.PostAsJsonAsync("host", new { ssh_public_key = TestKeys.Public });
@@ -44,7 +44,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task A_damaged_key_is_a_400_and_leaves_nothing()
+    public async Task ADamagedKeyIsA400AndLeavesNothing()
     {
         var person = await Person.RegisterAsync(portal);
         await Problems.ExpectAsync(await person.Http.PostAsJsonAsync("host", new { ssh_public_key = "ssh-ed25519 AAAA\nevil" }), HttpStatusCode.BadRequest, "ssh_public_key");
@@ -52,7 +52,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task Of_twenty_creates_at_once_one_is_accepted_and_the_others_conflict()
+    public async Task OfTwentyCreatesAtOnceOneIsAcceptedAndTheOthersConflict()
     {
         var person = await Person.RegisterAsync(portal);
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => person.CreateHostingAsync()));
@@ -64,7 +64,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task A_repeated_delete_gives_the_same_202_and_afterwards_there_is_nothing()
+    public async Task ARepeatedDeleteGivesTheSame202AndAfterwardsThereIsNothing()
     {
         var person = await RunningAsync();
         var first = await person.Http.DeleteAsync("host/my");
@@ -81,7 +81,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     [Theory]
     [InlineData("stop", "stopping")]
     [InlineData("restart", "starting")]
-    public async Task A_running_hosting_can_be_asked_to(string verb, string status)
+    public async Task ARunningHostingCanBeAskedTo(string verb, string status)
     {
         var person = await RunningAsync();
         var answer = await person.Http.PostAsync($"host/my/{verb}", null);
@@ -91,7 +91,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task What_the_state_forbids_is_a_409_and_without_a_hosting_a_404()
+    public async Task WhatTheStateForbidsIsA409AndWithoutAHostingA404()
     {
         var person = await RunningAsync();
         await Problems.ExpectAsync(await person.Http.PostAsync("host/my/start", null), HttpStatusCode.Conflict);
@@ -101,7 +101,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task A_rebuild_wants_the_name_typed()
+    public async Task ARebuildWantsTheNameTyped()
     {
         var person = await RunningAsync();
         await Problems.ExpectAsync(await person.Http.PostAsync("host/my/rebuild", null), HttpStatusCode.BadRequest, "confirm");
@@ -112,7 +112,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task After_a_failed_create_there_is_no_hosting_and_the_operation_tells_why()
+    public async Task AfterAFailedCreateThereIsNoHostingAndTheOperationTellsWhy()
     {
         var person = await Person.RegisterAsync(portal);
         var accepted = await person.CreateHostingAsync();

@@ -12,7 +12,7 @@ public sealed class HostingHubTests(PortalFixture portal) : IClassFixture<Portal
     private const char End = '\u001e';
 
     [Fact]
-    public async Task An_owner_hears_of_their_hosting_and_a_stranger_does_not()
+    public async Task AnOwnerHearsOfTheirHostingAndAStrangerDoesNot()
     {
         var (owner, stranger) = (await Person.RegisterAsync(portal), await Person.RegisterAsync(portal));
         using var mine = await ConnectAsync(owner);
@@ -28,7 +28,7 @@ public sealed class HostingHubTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Fact]
-    public async Task Nobody_gets_in_without_a_token()
+    public async Task NobodyGetsInWithoutAToken()
     {
         var refused = await Assert.ThrowsAsync<WebSocketException>(() => OpenAsync("nothing"));
         Assert.Contains("401", refused.Message);

@@ -19,7 +19,7 @@ public sealed class StatusBadgeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Statuses))]
-    public void Every_status_has_a_word_and_a_tone(HostingStatus status)
+    public void EveryStatusHasAWordAndATone(HostingStatus status)
     {
         var badge = _context.Render<StatusBadge>(p => p.Add(b => b.Status, status)).Find("span");
         Assert.Equal(status.Word(), badge.GetAttribute("data-status"));
@@ -28,7 +28,7 @@ public sealed class StatusBadgeTests : IDisposable
     }
 
     [Fact]
-    public void Every_step_and_operation_has_words()
+    public void EveryStepAndOperationHasWords()
     {
         foreach (var kind in Enum.GetValues<OperationKind>())
         {
@@ -44,6 +44,6 @@ public sealed class StatusBadgeTests : IDisposable
     [InlineData(12.4, "12 s")]
     [InlineData(61, "1 min 1 s")]
     [InlineData(-1, "0 s")]
-    public void A_duration_reads_well(double seconds, string text) =>
+    public void ADurationReadsWell(double seconds, string text) =>
         Assert.Equal(text, Durations.Text(TimeSpan.FromSeconds(seconds)));
 }

@@ -9,7 +9,7 @@ namespace WebHoster.Tests.Operations;
 public sealed class ApiOperationTests(PortalFixture portal) : IClassFixture<PortalFixture>
 {
     [Fact]
-    public async Task An_operation_shows_its_steps_and_is_nothing_to_a_stranger()
+    public async Task AnOperationShowsItsStepsAndIsNothingToAStranger()
     {
         var (owner, stranger) = (await Person.RegisterAsync(portal), await Person.RegisterAsync(portal));
         var location = (await owner.CreateHostingAsync()).Headers.Location;
@@ -24,7 +24,7 @@ public sealed class ApiOperationTests(PortalFixture portal) : IClassFixture<Port
     }
 
     [Fact]
-    public async Task The_list_holds_ones_own_newest_first_and_heeds_the_limit()
+    public async Task TheListHoldsOnesOwnNewestFirstAndHeedsTheLimit()
     {
         var person = await Person.RegisterAsync(portal);
         await person.CreateHostingAsync();
@@ -38,7 +38,7 @@ public sealed class ApiOperationTests(PortalFixture portal) : IClassFixture<Port
     }
 
     [Fact]
-    public async Task The_events_tell_what_happens_until_the_end_and_go_on_after_a_lost_connection()
+    public async Task TheEventsTellWhatHappensUntilTheEndAndGoOnAfterALostConnection()
     {
         var person = await Person.RegisterAsync(portal);
         var location = (await person.CreateHostingAsync()).Headers.Location;

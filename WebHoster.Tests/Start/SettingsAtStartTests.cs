@@ -15,7 +15,7 @@ public sealed class SettingsAtStartTests(PortalFixture portal) : IClassFixture<P
     [InlineData("Jwt__Key", "short", "Jwt:Key")]
     [InlineData("ConnectionStrings__Default", "Host=127.0.0.1;Port=1;Timeout=2", "ConnectionStrings:Default")]
     [InlineData("ConnectionStrings__Default", "Nonsense=1", "ConnectionStrings:Default")]
-    public async Task A_bad_setting_ends_in_one_line_that_names_its_key(string variable, string value, string key)
+    public async Task ABadSettingEndsInOneLineThatNamesItsKey(string variable, string value, string key)
     {
         var settings = portal.Environment();
         settings["Portal__Port"] = PostgresCluster.FreePort().ToString();
@@ -28,7 +28,7 @@ public sealed class SettingsAtStartTests(PortalFixture portal) : IClassFixture<P
     }
 
     [Fact]
-    public async Task A_taken_port_is_told_in_one_line()
+    public async Task ATakenPortIsToldInOneLine()
     {
         var (code, said) = await RunAsync(portal.Environment());
         Assert.Equal(78, code);
@@ -38,10 +38,10 @@ public sealed class SettingsAtStartTests(PortalFixture portal) : IClassFixture<P
     [Theory]
     [InlineData("postgres://ada:p%40ss@db:6543/web", "Host=db;Port=6543;Username=ada;Password=p@ss;Database=web")]
     [InlineData("postgresql+asyncpg://db/web?sslmode=require", "Host=db;Port=5432;Database=web;SSL Mode=Require")]
-    public void DATABASE_URL_is_understood(string url, string expected) => Assert.Equal(expected, FamiliarNames.ConnectionString(url));
+    public void DATABASEURLIsUnderstood(string url, string expected) => Assert.Equal(expected, FamiliarNames.ConnectionString(url));
 
     [Fact]
-    public void Another_kind_of_DATABASE_URL_is_refused() =>
+    public void AnotherKindOfDATABASEURLIsRefused() =>
         Assert.Throws<SettingException>(() => FamiliarNames.ConnectionString("mysql://db/web"));
 
     private static async Task<(int Code, string Said)> RunAsync(Dictionary<string, string> settings)

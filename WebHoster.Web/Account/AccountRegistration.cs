@@ -18,6 +18,9 @@ public static class AccountRegistration
     /// <summary>The policy of the hub: a token or a cookie.</summary>
     public const string BearerOrCookie = "bearer-or-cookie";
 
+    /// <summary>Browsers send a host's cookies to every port; the sites nginx keeps these, by their prefix, from guests.</summary>
+    private const string CookiePrefix = ".WebHoster.";
+
     /// <summary>OWASP's figure for PBKDF2 with HMAC-SHA512.</summary>
     private const int HashIterations = 210_000;
 
@@ -57,14 +60,14 @@ public static class AccountRegistration
         services.AddSingleton<SigningKey>().AddSingleton<DummyPassword>();
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
         services.AddScoped<Accounts>().AddScoped<AccessTokens>();
-        services.AddAntiforgery(o => o.Cookie.Name = "webhoster.antiforgery");
+        services.AddAntiforgery(o => o.Cookie.Name = CookiePrefix + "Antiforgery");
         AddKeys(services, configuration);
         return services;
     }
 
     private static void ConfigureCookie(CookieAuthenticationOptions options)
     {
-        options.Cookie.Name = "webhoster.session";
+        options.Cookie.Name = CookiePrefix + "Session";
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.ExpireTimeSpan = TimeSpan.FromDays(14);

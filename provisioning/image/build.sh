@@ -53,9 +53,9 @@ fi
 mkdir -p "$outdir"
 exec 9>"$outdir/.lock"
 flock 9
-rm -rf "$outdir"/.building-*
+rm -rf --one-file-system "$outdir"/.building-*
 work=$(mktemp -d "$outdir/.building-XXXXXX")
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf --one-file-system "$work"' EXIT
 trap 'exit 130' INT TERM
 
 aptopts=()
