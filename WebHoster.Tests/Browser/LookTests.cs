@@ -82,6 +82,36 @@ public sealed class LookTests(BrowserFixture browser) : IClassFixture<BrowserFix
         await Shoot("dashboard-failed");
     }
 
+    [Fact]
+    public async Task The_theme_is_chosen_by_hand_and_remembered()
+    {
+        var page = await browser.OpenAsync();
+        await page.GotoAsync("/");
+        var toggle = page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Theme:" });
+        await toggle.ClickAsync();
+        await toggle.ClickAsync();
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+        await page.GotoAsync("/login");
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+    }
+
+    [Fact]
+    public async Task The_API_documentation_opens_and_nothing_is_blocked()
+    {
+        var page = await browser.OpenAsync();
+        var complaints = new List<string>();
+        page.Console += (_, line) =>
+        {
+            if (line.Type == "error")
+                complaints.Add(line.Text);
+        };
+        await page.GotoAsync("/docs");
+        await Expect(page.GetByText("/api/v1/host/my/rebuild")).ToBeVisibleAsync();
+        await page.GotoAsync("/");
+        await browser.RegisterAsync(page);
+        Assert.Empty(complaints);
+    }
+
     private static async Task LookAsync(IPage page, string name)
     {
         await BrowserFixture.ShootAsync(page, name);

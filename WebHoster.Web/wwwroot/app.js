@@ -88,20 +88,10 @@
     }
   });
 
-  // The circuit: keep trying while the network is away; where the server has forgotten it, load the page anew.
+  // The circuit: try every two seconds while the server is away; where it has forgotten the circuit, load the page anew.
   const notice = document.getElementById('components-reconnect-modal');
-  let retry;
-  notice?.addEventListener('components-reconnect-state-changed', event => {
-    clearTimeout(retry);
-    if (event.detail.state === 'rejected' || event.detail.state === 'resume-failed') location.reload();
-    if (event.detail.state === 'failed') tryAgain();
-  });
-  const tryAgain = async () => {
-    try {
-      if (await Blazor.reconnect()) return;
-      location.reload();
-    } catch {
-      retry = setTimeout(tryAgain, 3000);
-    }
-  };
+  new MutationObserver(() => {
+    if (/components-reconnect-(rejected|failed)/.test(notice.className)) location.reload();
+  }).observe(notice, { attributes: true, attributeFilter: ['class'] });
+  Blazor.start({ circuit: { reconnectionOptions: { maxRetries: 1e6, retryIntervalMilliseconds: 2000 } } });
 })();

@@ -1,0 +1,34 @@
+using System.Net;
+using System.Net.Http.Json;
+using WebHoster.Tests.Fixtures;
+using Xunit;
+
+namespace WebHoster.Tests.Start;
+
+/// <summary>A portal with a tight limit.</summary>
+public sealed class TightPortalFixture : PortalFixture
+{
+    protected override Dictionary<string, string> Settings => new() { ["RateLimits__AuthPerMinute"] = "3" };
+}
+
+[Trait("Category", "Integration")]
+public sealed class RateLimitTests(TightPortalFixture portal) : IClassFixture<TightPortalFixture>
+{
+    [Fact]
+    public async Task Past_the_limit_a_sign_in_is_a_429_whatever_the_headers_say()
+    {
+        var http = Person.Stranger(portal);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(HttpStatusCode.Unauthorized, (await TryAsync(http, i)).StatusCode);
+        var answer = await TryAsync(http, 9);
+        await Problems.ExpectAsync(answer, HttpStatusCode.TooManyRequests);
+        Assert.NotNull(answer.Headers.RetryAfter);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/login")).StatusCode);
+    }
+
+    private static Task<HttpResponseMessage> TryAsync(HttpClient http, int i) => http.SendAsync(new HttpRequestMessage(HttpMethod.Post, "auth/login")
+    {
+        Content = JsonContent.Create(new { username = "nobody", password = "wrong wrong wrong" }),
+        Headers = { { "X-Forwarded-For", $"203.0.113.{i}" } },
+    });
+}
