@@ -38,7 +38,7 @@ command_test() {
     [ $failed -eq 0 ] && [ $passed -gt 0 ]
 }
 
-ensure_test_template() { WEBHOSTER_TEMPLATE_SOURCES=$data/images "$provisioning/image/build.sh" debian-12 "$test_images"; }
+ensure_test_template() { "$provisioning/image/build.sh" debian-12 "$test_images"; }
 
 await_template() { [ -z "${step_pids[template]:-}" ] || end_step template; }
 
