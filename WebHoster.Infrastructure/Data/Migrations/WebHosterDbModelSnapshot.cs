@@ -178,7 +178,6 @@ namespace WebHoster.Infrastructure.Data.Migrations
             modelBuilder.Entity("WebHoster.Core.Hostings.Hosting", b =>
                 {
                     b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
@@ -261,6 +260,7 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnName("slug");
 
                     b.Property<string>("Status")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
@@ -372,6 +372,7 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnName("started_at");
 
                     b.Property<string>("Status")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")

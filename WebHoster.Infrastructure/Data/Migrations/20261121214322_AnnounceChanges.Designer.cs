@@ -13,7 +13,7 @@ using WebHoster.Infrastructure.Data;
 namespace WebHoster.Infrastructure.Data.Migrations
 {
     [DbContext(typeof(WebHosterDb))]
-    [Migration("20261121203402_AnnounceChanges")]
+    [Migration("20261121214322_AnnounceChanges")]
     partial class AnnounceChanges
     {
         /// <inheritdoc />
@@ -181,7 +181,6 @@ namespace WebHoster.Infrastructure.Data.Migrations
             modelBuilder.Entity("WebHoster.Core.Hostings.Hosting", b =>
                 {
                     b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
@@ -264,6 +263,7 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnName("slug");
 
                     b.Property<string>("Status")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
@@ -375,6 +375,7 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnName("started_at");
 
                     b.Property<string>("Status")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
