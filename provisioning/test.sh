@@ -60,7 +60,10 @@ check_scripts() {
 # Sets passed, failed and skipped from the counters in the results file; a run that broke off counts as a failure.
 run_group() {
     local group=$1 code=0 counters
+    local setting
     echo "== $group"
+    # The tests are installs of their own: this one's settings must not reach them.
+    for setting in $(setting_names); do unset "$setting"; done
     WEBHOSTER_TEST_IMAGES=$test_images timeout -k 30 25m dotnet test "$root/WebHoster.Tests" --no-build --nologo \
         --filter "Category=${group^}" --logger "trx;LogFileName=$group.trx" --logger 'console;verbosity=normal' \
         --results-directory "$results" </dev/null || code=$?

@@ -30,6 +30,9 @@ internal static class Shell
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // Another install's settings, should the tests have been started with any.
+        foreach (var name in start.Environment.Keys.Where(n => n.Contains("__") || n.StartsWith("WEBHOSTER_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
