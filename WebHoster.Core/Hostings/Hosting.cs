@@ -95,6 +95,10 @@ public sealed class Hosting
             Health = HostingHealth.Unknown;
     }
 
+    /// <summary>Mends a slot's row that lost sight of its hosting.</summary>
+    /// <exception cref="ConflictException">Another hosting holds it.</exception>
+    public void HoldAgain(Slot slot) => slot.Hold(Id);
+
     /// <summary>The engine could not get on; it tries again after <paramref name="delay"/>.</summary>
     public void PutOff(DateTimeOffset now, TimeSpan delay)
     {
@@ -102,6 +106,10 @@ public sealed class Hosting
         NextAttemptAt = now + delay;
     }
 
+    /// <summary>Nothing waits any more; the attempts still count against a machine that keeps crashing.</summary>
+    public void Settle() => NextAttemptAt = null;
+
+    /// <summary>A person asked: everything before is forgiven.</summary>
     public void ClearAttempts()
     {
         Attempts = 0;

@@ -55,6 +55,12 @@ public interface IHypervisor
     /// <summary>All domains named like this install's, running or not: one call, so the metadata is not asked.</summary>
     Task<IReadOnlyList<MachineSighting>> ListAsync(CancellationToken ct);
 
+    /// <summary>
+    /// Yields whenever some machine of this install has started, stopped or crashed, and once at first. May end at any time;
+    /// what happened between two calls is seen only by listing.
+    /// </summary>
+    IAsyncEnumerable<bool> WatchAsync(CancellationToken ct);
+
     Task<bool> HasDiskAsync(MachineSpec spec, CancellationToken ct);
 
     /// <summary>A qcow2 overlay on the current template, owned by the machine's uid.</summary>
@@ -64,7 +70,10 @@ public interface IHypervisor
 
     Task WriteSeedAsync(MachineSpec spec, GuestSeed seed, CancellationToken ct);
 
-    /// <summary>Defines the domain when it is missing or of an older generation, and starts it when it does not run.</summary>
+    /// <summary>Defines the domain when it is missing or of an older generation.</summary>
+    Task DefineAsync(MachineSpec spec, CancellationToken ct);
+
+    /// <summary>Defines the domain as above, and starts it when it does not run.</summary>
     Task StartAsync(MachineSpec spec, CancellationToken ct);
 
     /// <summary>Presses the power button (ACPI); returns at once.</summary>
@@ -75,6 +84,9 @@ public interface IHypervisor
 
     /// <summary>Destroys, undefines and forgets the address; returns when libvirt says the domain is gone.</summary>
     Task RemoveAsync(MachineSpec spec, CancellationToken ct);
+
+    /// <summary>Destroys and undefines a domain of this install whose hosting is unknown; a stranger's is refused.</summary>
+    Task RemoveUnownedAsync(Guid id, CancellationToken ct);
 
     /// <summary>True where any file of the machine is left.</summary>
     Task<bool> HasFilesAsync(Guid id, CancellationToken ct);

@@ -19,7 +19,7 @@ public static class Checks
             var state = states.TryGetValue(hosting.MachineId, out var seen) ? seen : (MachineState?)null;
             var shouldRun = hosting.Status == HostingStatus.Running;
             if (state is null && hosting.Status is HostingStatus.Running or HostingStatus.Stopped)
-                yield return new("machine-missing", hosting.Slug, "libvirt has no such domain.", "Rebuild or delete the hosting.");
+                yield return new("machine-missing", hosting.Slug, "libvirt has no such domain.", "Define it again from its disk: fsck --repair.");
             else if (shouldRun && state is not MachineState.Running)
                 yield return new("machine-not-running", hosting.Slug, $"The domain is {state?.Word()}, not running.", "The worker starts it.");
             else if (hosting.Status == HostingStatus.Stopped && state == MachineState.Running)
@@ -36,8 +36,14 @@ public static class Checks
 
     private static IEnumerable<Difference> Files(HostPicture host)
     {
-        foreach (var hosting in host.Settled.Where(h => host.Incomplete.ContainsKey(h.MachineId)))
-            yield return new("file-missing", hosting.Slug, $"{host.Incomplete[hosting.MachineId]} is missing.", "Rebuild or delete the hosting.");
+        // A failed hosting says itself that it is not whole.
+        foreach (var hosting in host.Settled.Where(h => h.Status is HostingStatus.Running or HostingStatus.Stopped))
+        {
+            if (host.WithoutDisk.Contains(hosting.MachineId))
+                yield return new("disk-missing", hosting.Slug, "The machine's disk is gone, and what was on it.", "Rebuild or delete the hosting.");
+            if (host.WithoutSeed.Contains(hosting.MachineId))
+                yield return new("seed-missing", hosting.Slug, "The machine's first settings are gone.", "Write them again: fsck --repair.");
+        }
         foreach (var folder in host.Folders)
         {
             if (!Guid.TryParse(folder, out var id))

@@ -49,7 +49,7 @@ public sealed class Fsck(
         var open = NginxInstance.Ssh(install.Value).RunningPid() is { } pid ? KernelSockets.ListeningPorts(pid) : [];
         var silent = hostings.Select(h => plan.Port(h.SlotNumber)).Where(p => !open.Contains(p)).ToList();
         return new HostPicture(
-            hostings, pending.ToHashSet(), slots, machines, foreign, folders, Incomplete(hostings), Macs(net), active, firewallApplied,
+            hostings, pending.ToHashSet(), slots, machines, foreign, folders, Without(hostings, f => f.Disk), Without(hostings, f => f.Seed), Macs(net), active, firewallApplied,
             await proxy.IsAppliedAsync(await tables.LoadAsync(ct), ct), silent);
     }
 
@@ -70,18 +70,8 @@ public sealed class Fsck(
         return foreign;
     }
 
-    private Dictionary<Guid, string> Incomplete(IEnumerable<Hosting> hostings)
-    {
-        var incomplete = new Dictionary<Guid, string>();
-        foreach (var hosting in hostings)
-        {
-            var folder = new MachineFolder(install.Value, hosting.MachineId);
-            var missing = new[] { folder.Disk, folder.Seed }.Where(f => !File.Exists(f)).ToList();
-            if (missing.Count > 0)
-                incomplete[hosting.MachineId] = string.Join(", ", missing);
-        }
-        return incomplete;
-    }
+    private HashSet<Guid> Without(IEnumerable<Hosting> hostings, Func<MachineFolder, string> file) =>
+        [.. hostings.Select(h => h.MachineId).Where(id => !File.Exists(file(new MachineFolder(install.Value, id))))];
 
     private static HashSet<string> Macs(string? networkXml) => networkXml is null ? [] :
         [.. XElement.Parse(networkXml).Descendants("host").Select(h => h.Attribute("mac")?.Value).OfType<string>()];

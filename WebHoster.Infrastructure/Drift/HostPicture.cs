@@ -9,17 +9,16 @@ namespace WebHoster.Infrastructure.Drift;
 /// <param name="Machines">Domains that have this install's kind of name.</param>
 /// <param name="Foreign">Of those, names that carry no metadata of this install, with the reason.</param>
 /// <param name="Folders">Names in the machines folder.</param>
-/// <param name="Incomplete">Machine ids whose disk or seed is missing, with what is missing.</param>
+/// <param name="WithoutDisk">Ids of hostings' machines that have no disk.</param>
+/// <param name="WithoutSeed">Ids of hostings' machines that have no seed.</param>
 /// <param name="DhcpMacs">MACs with a DHCP entry, ours or not.</param>
 /// <param name="NetworkActive">Null where the network is not defined.</param>
 public sealed record HostPicture(
     IReadOnlyList<Hosting> Hostings, IReadOnlySet<Guid> Pending, IReadOnlyList<Slot> Slots,
     IReadOnlyList<MachineSighting> Machines, IReadOnlyDictionary<Guid, string> Foreign, IReadOnlyList<string> Folders,
-    IReadOnlyDictionary<Guid, string> Incomplete, IReadOnlySet<string> DhcpMacs, bool? NetworkActive, bool FirewallApplied,
+    IReadOnlySet<Guid> WithoutDisk, IReadOnlySet<Guid> WithoutSeed, IReadOnlySet<string> DhcpMacs, bool? NetworkActive, bool FirewallApplied,
     bool RoutesApplied, IReadOnlyList<int> SilentSshPorts)
 {
     /// <summary>Those that have to be just as PostgreSQL says.</summary>
     public IEnumerable<Hosting> Settled => Hostings.Where(h => !Pending.Contains(h.Id));
-
-    public bool IsPendingMachine(Guid machineId) => Hostings.Any(h => h.MachineId == machineId && Pending.Contains(h.Id));
 }

@@ -1,32 +1,35 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Core.Ports;
 using WebHoster.Infrastructure.Data;
-using WebHoster.Infrastructure.Settings;
 
 namespace WebHoster.Infrastructure.Hostings;
 
 /// <summary>
 /// Compares settled hostings with their domains. A machine that its customer shut down is stopped; one that merely does not
-/// run (crashed, destroyed, host restarted) is started again.
+/// run (crashed, destroyed, host restarted) is started again, later each time until it stays up.
 /// </summary>
 public sealed class MachineObserver(
-    IDbContextFactory<WebHosterDb> factory, IHypervisor hypervisor, IOptions<EngineSettings> engine, TimeProvider clock,
-    ILogger<MachineObserver> logger)
+    IDbContextFactory<WebHosterDb> factory, IHypervisor hypervisor, TimeProvider clock, ILogger<MachineObserver> logger)
 {
 
-    public async Task ObserveAsync(CancellationToken ct)
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
+    /// <summary>False where a hosting had to be passed over because a worker has it in hand just now.</summary>
+    public async Task<bool> ObserveAsync(CancellationToken ct)
     {
+        var all = true;
         var states = (await hypervisor.ListAsync(ct)).ToDictionary(m => m.Id, m => m.State);
         foreach (var (id, machineId, status) in await SettledAsync(ct))
         {
             var state = states.GetValueOrDefault(machineId, MachineState.Off);
             if (TriggerFor(status, state) is { } trigger)
-                await ApplyAsync(id, trigger, ct);
+                all &= await TryApplyAsync(id, machineId, trigger, ct);
         }
+        await ForgiveAsync(ct);
+        return all;
     }
 
     private static HostingTrigger? TriggerFor(HostingStatus status, MachineState state) => (status, state) switch
@@ -48,27 +51,51 @@ public sealed class MachineObserver(
         return [.. rows.Select(r => (r.Id, r.MachineId, r.Status))];
     }
 
-    private async Task ApplyAsync(Guid id, HostingTrigger trigger, CancellationToken ct)
+    private async Task<bool> TryApplyAsync(Guid id, Guid machineId, HostingTrigger trigger, CancellationToken ct)
     {
-        var length = TimeSpan.FromSeconds(engine.Value.LeaseSeconds);
-        await using var lease = await HostingLease.TryTakeAsync(factory, id, "observer", length, logger, ct);
-        if (lease is null)
-            return;
         await using var db = await factory.CreateDbContextAsync(ct);
-        var hosting = await db.Hostings.SingleAsync(h => h.Id == id, ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // Like a person's request: under the row's lock, not a lease, which a worker that is rung for the new operation would
+        // find taken.
+        var hosting = await db.Hostings.FromSql($"select * from hostings where id = {id} for update").SingleOrDefaultAsync(ct);
         var now = clock.GetUtcNow();
-        // Listed before, locked now: what a person asked for meanwhile goes first.
-        if (!HostingLifecycle.Allows(hosting.Status, trigger) || hosting.NextAttemptAt > now
+        if (hosting is null || hosting.LeaseExpiresAt > now)
+            return hosting is null;
+        // Listed before, locked now: what a person asked for meanwhile goes first, and an old sighting proves nothing.
+        var state = (await hypervisor.FindAsync(machineId, ct))?.State ?? MachineState.Off;
+        if (TriggerFor(hosting.Status, state) != trigger
             || await db.Operations.AnyAsync(o => o.HostingId == id
                 && (o.Status == OperationStatus.Queued || o.Status == OperationStatus.Running), ct))
-            return;
+            return true;
 
         logger.LogInformation("{Slug}: {Trigger} seen on the host", hosting.Slug, trigger);
         hosting.Move(trigger, now);
         if (trigger == HostingTrigger.Restart)
+        {
             db.Add(new Operation(hosting, OperationKind.Restart, now));
-        else // The scan makes nginx agree.
+            hosting.PutOff(now, PauseAfter(hosting.Attempts));
+        }
+        else
+        {
             hosting.Route = trigger == HostingTrigger.MachineStarted ? RouteTarget.Guest : RouteTarget.StatePage;
-        await lease.SaveAsync(db, ct);
+        }
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    /// <summary>None before the first restart, then 10 s, doubled each time.</summary>
+    private static TimeSpan PauseAfter(int crashes) => crashes == 0
+        ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, 5 * Math.Pow(2, crashes)));
+
+    /// <summary>What has run for a while owes nothing for its former crashes.</summary>
+    private async Task ForgiveAsync(CancellationToken ct)
+    {
+        var steadySince = clock.GetUtcNow() - LongestPause;
+        await using var db = await factory.CreateDbContextAsync(ct);
+        await db.Hostings
+            .Where(h => h.Attempts > 0 && h.Status == HostingStatus.Running && h.LeaseHolder == null)
+            .Where(h => !db.Set<HostingTransition>().Any(t => t.HostingId == h.Id && t.At > steadySince))
+            .ExecuteUpdateAsync(set => set.SetProperty(h => h.Attempts, 0), ct);
     }
 }

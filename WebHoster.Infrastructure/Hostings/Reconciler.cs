@@ -23,15 +23,36 @@ public sealed class Reconciler(
 
     public async Task ReconcileAsync(Guid hostingId, CancellationToken ct)
     {
+        // Whoever rang while the lease was held went away again: look once more after giving it back.
+        do
+        {
+            if (!await HoldAndWorkAsync(hostingId, ct))
+                return;
+        }
+        while (await IsDueAsync(hostingId, ct));
+    }
+
+    /// <summary>False where another worker holds the lease: it looks once more itself.</summary>
+    private async Task<bool> HoldAndWorkAsync(Guid hostingId, CancellationToken ct)
+    {
         var length = TimeSpan.FromSeconds(engine.Value.LeaseSeconds);
         await using var lease = await HostingLease.TryTakeAsync(factory, hostingId, _holder, length, logger, ct);
         if (lease is null)
-            return;
+            return false;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, lease.Lost);
         while (await RunNextAsync(hostingId, lease, stop.Token))
         {
             // Another operation may have come meanwhile: a delete during a create does.
         }
+        return true;
+    }
+
+    private async Task<bool> IsDueAsync(Guid hostingId, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await db.Hostings.AnyAsync(h => h.Id == hostingId && (h.NextAttemptAt == null || h.NextAttemptAt <= now)
+            && db.Operations.Any(o => o.HostingId == h.Id && (o.Status == OperationStatus.Queued || o.Status == OperationStatus.Running)), ct);
     }
 
     /// <summary>False where nothing is to be done now.</summary>

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Quartz;
 using WebHoster.Core.Operations;
-using WebHoster.Core.Ports;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Hostings;
 
@@ -10,17 +9,14 @@ namespace WebHoster.Infrastructure.Jobs;
 
 /// <summary>The scan that makes Quartz dispensable: whatever is not as desired is found here, however its bell was lost.</summary>
 public sealed class ScanJob(
-    IDbContextFactory<WebHosterDb> factory, Engine engine, MachineObserver machines, IReverseProxy proxy, RouteTables tables,
-    TimeProvider clock, ILogger<ScanJob> logger) : IJob
+    IDbContextFactory<WebHosterDb> factory, Engine engine, HostScan scan, TimeProvider clock, ILogger<ScanJob> logger) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken ct)
     {
         try
         {
             await RingDueAsync(ct);
-            await machines.ObserveAsync(ct);
-            if (!await proxy.IsAppliedAsync(await tables.LoadAsync(ct), ct))
-                await proxy.ApplyLatestAsync(tables.LoadAsync, ct);
+            await scan.RunAsync(ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

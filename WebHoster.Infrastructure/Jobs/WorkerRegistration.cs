@@ -28,22 +28,25 @@ public static class WorkerRegistration
         services.AddSingleton<Firewall>().AddSingleton<HostNetwork>();
         services.AddSingleton<SeedImage>().AddSingleton<GuestHostKey>();
         services.AddSingleton<IHypervisor, LibvirtHypervisor>();
-        services.AddSingleton<Fsck>();
+        services.AddSingleton<Fsck>().AddSingleton<Repairs>().AddSingleton<Sweeper>();
+        services.AddObservers();
         return services;
     }
 
     /// <summary>The worker role: this host and the engine that works on it.</summary>
     public static IServiceCollection AddWebHosterWorker(this IServiceCollection services, IConfiguration configuration) =>
         services.AddWebHosterHost().AddWebHosterEngine(
-            configuration, quartz => quartz.Every<EnsureNetworkJob>("ensure-network", TimeSpan.FromSeconds(60)));
+            configuration, quartz =>
+            {
+                quartz.Every<EnsureNetworkJob>("ensure-network", TimeSpan.FromSeconds(60));
+                quartz.Every<SweepJob>("sweep-host", TimeSpan.FromSeconds(60));
+            });
 
     /// <summary>The engine over whatever <see cref="IHypervisor"/> and <see cref="IReverseProxy"/> are registered.</summary>
     /// <param name="more">Further recurring jobs.</param>
     public static IServiceCollection AddWebHosterEngine(
         this IServiceCollection services, IConfiguration configuration, Action<IQuartzBuilder>? more = null)
     {
-        services.TryAddSingleton<TemplateRenderer>();
-        services.AddSingleton<WelcomePage>();
         services.AddSingleton<IOperationStep, AnnounceRoute>().AddSingleton<IOperationStep, WithdrawRoute>()
             .AddSingleton<IOperationStep, PublishRoute>().AddSingleton<IOperationStep, CreateDisk>()
             .AddSingleton<IOperationStep, WriteSeed>().AddSingleton<IOperationStep, EraseDisk>()
@@ -51,9 +54,10 @@ public static class WorkerRegistration
             .AddSingleton<IOperationStep, RemoveMachine>().AddSingleton<IOperationStep, AwaitReady>()
             .AddSingleton<IOperationStep, AwaitBoot>().AddSingleton<IOperationStep, ReleaseSlot>();
         services.AddSingleton<OperationRunner>().AddSingleton<Reconciler>();
-        services.AddSingleton<MachineObserver>().AddSingleton<HealthObserver>();
+        services.AddObservers();
         services.AddSingleton<Engine>().AddHostedService(p => p.GetRequiredService<Engine>());
         services.AddHostedService<Doorbell>();
+        services.AddHostedService<MachineWatch>();
 
         var engine = configuration.GetSection("Engine").Get<EngineSettings>() ?? new EngineSettings();
         services.AddQuartz(quartz =>
@@ -72,6 +76,15 @@ public static class WorkerRegistration
         });
         services.AddQuartzHostedService();
         return services;
+    }
+
+    private static void AddObservers(this IServiceCollection services)
+    {
+        services.TryAddSingleton<TemplateRenderer>();
+        services.TryAddSingleton<WelcomePage>();
+        services.TryAddSingleton<MachineObserver>();
+        services.TryAddSingleton<HealthObserver>();
+        services.TryAddSingleton<HostScan>();
     }
 
     private static void Every<T>(this IQuartzBuilder quartz, string name, TimeSpan interval) where T : class, IJob

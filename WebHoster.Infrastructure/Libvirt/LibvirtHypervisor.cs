@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using WebHoster.Core.Errors;
 using WebHoster.Core.Ports;
@@ -42,6 +43,16 @@ public sealed class LibvirtHypervisor(
             .Select(d => new MachineSighting(Guid.Parse(d.Name[prefix.Length..]), d.State))];
     }
 
+    public async IAsyncEnumerable<bool> WatchAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        yield return true;
+        await foreach (var line in virsh.ReadLifecycleEventsAsync(ct))
+        {
+            if (line.Contains($"'{install.Value.Name}-", StringComparison.Ordinal))
+                yield return true;
+        }
+    }
+
     public async Task<bool> HasDiskAsync(MachineSpec spec, CancellationToken ct) =>
         File.Exists(Folder(spec.Id).Disk)
         && await qemuImg.BackingFileAsync(Folder(spec.Id).Disk, ct) is { } backing && File.Exists(backing);
@@ -75,26 +86,29 @@ public sealed class LibvirtHypervisor(
         File.Move(beside, folder.Seed, overwrite: true);
     }
 
+    public async Task DefineAsync(MachineSpec spec, CancellationToken ct)
+    {
+        var folder = Folder(spec.Id);
+        if ((await FindAsync(spec.Id, ct))?.Generation == spec.Generation)
+            return;
+        var backing = await qemuImg.BackingFileAsync(folder.Disk, ct)
+            ?? throw new HostException("The machine's disk is missing or damaged.", folder.Disk);
+        var template = Template.Load(Path.GetDirectoryName(backing)!);
+        if (template.Kernel is { } kernel)
+        {
+            File.Copy(kernel, folder.Kernel, overwrite: true);
+            File.Copy(template.Initrd!, folder.Initrd, overwrite: true);
+        }
+        var printed = await virtInstall.PrintXmlAsync(spec, folder, template, await host.LibvirtGroupAsync(ct), ct);
+        var xml = DomainXml.Complete(printed, spec, backing, await identity.GetAsync(ct));
+        await File.WriteAllTextAsync(folder.DomainXml, xml, ct);
+        await virsh.DefineAsync(folder.DomainXml, folder.LockFile, ct);
+    }
+
     public async Task StartAsync(MachineSpec spec, CancellationToken ct)
     {
         var folder = Folder(spec.Id);
-        var machine = await FindAsync(spec.Id, ct);
-        if (machine is null || machine.Generation != spec.Generation)
-        {
-            var backing = await qemuImg.BackingFileAsync(folder.Disk, ct)
-                ?? throw new HostException("The machine's disk is missing or damaged.", folder.Disk);
-            var template = Template.Load(Path.GetDirectoryName(backing)!);
-            if (template.Kernel is { } kernel)
-            {
-                File.Copy(kernel, folder.Kernel, overwrite: true);
-                File.Copy(template.Initrd!, folder.Initrd, overwrite: true);
-            }
-            var printed = await virtInstall.PrintXmlAsync(spec, folder, template, await host.LibvirtGroupAsync(ct), ct);
-            var xml = DomainXml.Complete(printed, spec, backing, await identity.GetAsync(ct));
-            await File.WriteAllTextAsync(folder.DomainXml, xml, ct);
-            await virsh.DefineAsync(folder.DomainXml, folder.LockFile, ct);
-        }
-
+        await DefineAsync(spec, ct);
         await virsh.NetUpdateHostAsync(Bridge, true, spec.Mac, spec.Address.ToString(), folder.LockFile, ct);
         await host.SetNeighbourAsync(Bridge, spec.Address.ToString(), spec.Mac, ct);
         if ((await FindAsync(spec.Id, ct))?.State is not MachineState.Running)
@@ -109,17 +123,21 @@ public sealed class LibvirtHypervisor(
 
     public async Task RemoveAsync(MachineSpec spec, CancellationToken ct)
     {
-        var folder = Folder(spec.Id);
-        // Also throws where a stranger's domain has our name: that one is not ours to remove.
-        if (await FindAsync(spec.Id, ct) is not null)
-        {
-            await virsh.DestroyAsync(folder.DomainName, folder.LockFile, ct);
-            await virsh.UndefineAsync(folder.DomainName, folder.LockFile, ct);
-        }
+        await RemoveUnownedAsync(spec.Id, ct);
         if (await virsh.NetDumpXmlAsync(Bridge, ct) is { } net && net.Contains($"'{spec.Mac}'"))
-            await virsh.NetUpdateHostAsync(Bridge, false, spec.Mac, spec.Address.ToString(), folder.LockFile, ct);
+            await virsh.NetUpdateHostAsync(Bridge, false, spec.Mac, spec.Address.ToString(), Folder(spec.Id).LockFile, ct);
         await host.DeleteNeighbourAsync(Bridge, spec.Address.ToString(), ct);
-        if (await FindAsync(spec.Id, ct) is not null)
+    }
+
+    public async Task RemoveUnownedAsync(Guid id, CancellationToken ct)
+    {
+        var folder = Folder(id);
+        // Also throws where a stranger's domain has our name: that one is not ours to remove.
+        if (await FindAsync(id, ct) is null)
+            return;
+        await virsh.DestroyAsync(folder.DomainName, folder.LockFile, ct);
+        await virsh.UndefineAsync(folder.DomainName, folder.LockFile, ct);
+        if (await FindAsync(id, ct) is not null)
             throw new HostException("The machine could not be removed.", folder.DomainName);
     }
 

@@ -8,6 +8,7 @@ namespace WebHoster.Infrastructure.Libvirt;
 public sealed class Virsh(CommandRunner runner, IOptions<HypervisorSettings> settings)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Listening = TimeSpan.FromMinutes(10);
 
     /// <summary>Name, and <c>state.state</c> and <c>state.reason</c> by key, of every domain: one call.</summary>
     public Task<string> DomStatsAsync(CancellationToken ct) => RunAsync(["domstats", "--state", "--raw"], null, ct);
@@ -42,6 +43,13 @@ public sealed class Virsh(CommandRunner runner, IOptions<HypervisorSettings> set
 
     public Task UndefineAsync(string domain, string? lockFile, CancellationToken ct) =>
         UnlessMissingAsync(["undefine", domain, "--managed-save", "--snapshots-metadata", "--nvram"], lockFile, ct);
+
+    /// <summary>
+    /// A line for every start, stop or crash of any domain. It ends by itself after some minutes, so that a killed worker's
+    /// leaves no listener behind for long; begin again, and look at everything first.
+    /// </summary>
+    public IAsyncEnumerable<string> ReadLifecycleEventsAsync(CancellationToken ct) => runner.ReadLinesAsync(
+        Call(["event", "--event", "lifecycle", "--loop"], null) with { Timeout = Listening }, ct);
 
     /// <summary>Null where there is no such network.</summary>
     public Task<string?> NetDumpXmlAsync(string network, CancellationToken ct) =>

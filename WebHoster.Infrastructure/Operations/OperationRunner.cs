@@ -86,7 +86,7 @@ public sealed class OperationRunner(
                 hosting.Move(HostingTrigger.BecameReady, now);
                 break;
         }
-        hosting.ClearAttempts();
+        hosting.Settle();
         operation.Succeed(now);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Medallion.Shell;
 using Microsoft.Extensions.Logging;
 using WebHoster.Core.Errors;
@@ -40,17 +41,21 @@ public sealed class CommandRunner(ILogger<CommandRunner> logger)
     /// <summary>For callers to whom a non-zero exit is an answer.</summary>
     public async Task<CommandResult> TryAsync(Command command, CancellationToken ct = default)
     {
-        var seconds = (int)Math.Ceiling(command.Timeout.TotalSeconds);
-        string[] line = ["timeout", "-k", "5", seconds.ToString(), command.Program, .. command.Arguments];
-        if (command.LockFile is { } file)
-            line = ["flock", "-w", seconds.ToString(), "-E", TimedOut.ToString(), file, .. line];
-
         var watch = Stopwatch.StartNew();
-        var process = Start(line, command);
+        var process = Start(Line(command), command);
         // No cancellation of the child: half a virsh is worse than a late one, and timeout(1) bounds it.
         var result = await process.Task.WaitAsync(ct);
         logger.LogDebug("{Command} ended with {ExitCode} after {Milliseconds} ms", command, result.ExitCode, watch.ElapsedMilliseconds);
         return new CommandResult(result.ExitCode, result.StandardOutput, result.StandardError);
+    }
+
+    /// <summary>Lines of standard output as they come, until the tool ends or <paramref name="ct"/> does, which ends the tool.</summary>
+    public async IAsyncEnumerable<string> ReadLinesAsync(Command command, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var process = Start(Line(command), command);
+        await using var stop = ct.Register(process.Kill);
+        while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
+            yield return line;
     }
 
     public static HostException Failure(Command command, CommandResult result)
@@ -61,6 +66,13 @@ public sealed class CommandRunner(ILogger<CommandRunner> logger)
         return new HostException(
             $"{command.Program} {why}. {LastLine(result.Error)}".TrimEnd(),
             $"{command}\nexit code {result.ExitCode}\n{result.Error.Trim()}");
+    }
+
+    private static string[] Line(Command command)
+    {
+        var seconds = (int)Math.Ceiling(command.Timeout.TotalSeconds);
+        string[] line = ["timeout", "-k", "5", seconds.ToString(), command.Program, .. command.Arguments];
+        return command.LockFile is { } file ? ["flock", "-w", seconds.ToString(), "-E", TimedOut.ToString(), file, .. line] : line;
     }
 
     private static Medallion.Shell.Command Start(string[] line, Command command)

@@ -34,7 +34,7 @@ public sealed class ChecksTests
         {
             Pending = new HashSet<Guid> { good.Hostings[0].Id },
             Machines = [],
-            Incomplete = new Dictionary<Guid, string> { [good.Hostings[0].MachineId] = "disk.qcow2" },
+            WithoutDisk = new HashSet<Guid> { good.Hostings[0].MachineId },
             DhcpMacs = new HashSet<string>(),
         };
         Assert.Empty(Checks.All(pending, Plan));
@@ -55,7 +55,8 @@ public sealed class ChecksTests
                     Foreign = new Dictionary<Guid, string> { [stranger] = "not this install's" },
                 })
             },
-            { "file-missing", Planted(p => p with { Incomplete = new Dictionary<Guid, string> { [p.Hostings[0].MachineId] = "disk.qcow2" } }) },
+            { "disk-missing", Planted(p => p with { WithoutDisk = new HashSet<Guid> { p.Hostings[0].MachineId } }) },
+            { "seed-missing", Planted(p => p with { WithoutSeed = new HashSet<Guid> { p.Hostings[0].MachineId } }) },
             { "file-foreign", Planted(p => p with { Folders = [.. p.Folders, "backup.tar"] }) },
             { "folder-unowned", Planted(p => p with { Folders = [.. p.Folders, stranger.ToString()] }) },
             { "slot-leaked", Planted(p => p with { Slots = [.. p.Slots, Held(7)] }) },
@@ -78,7 +79,7 @@ public sealed class ChecksTests
         hosting.Move(HostingTrigger.BecameReady, Now);
         return new HostPicture(
             [hosting], new HashSet<Guid>(), [slot], [new(hosting.MachineId, MachineState.Running)], new Dictionary<Guid, string>(),
-            [hosting.MachineId.ToString()], new Dictionary<Guid, string>(), new HashSet<string> { Plan.NobodyMac, Plan.Mac(0) },
+            [hosting.MachineId.ToString()], new HashSet<Guid>(), new HashSet<Guid>(), new HashSet<string> { Plan.NobodyMac, Plan.Mac(0) },
             NetworkActive: true, FirewallApplied: true, RoutesApplied: true, SilentSshPorts: []);
     }
 

@@ -78,6 +78,13 @@ internal sealed class Customer(string name, string email, HttpClient http)
         Assert.True(operation.GetProperty("status").GetString() == "succeeded", operation.ToString());
     }
 
+    /// <summary>Polls the hosting until it is as expected.</summary>
+    public async Task UntilAsync(Func<JsonElement, bool> expected, TimeSpan patience)
+    {
+        for (var watch = Stopwatch.StartNew(); !expected(await HostingAsync()); await Task.Delay(250))
+            Assert.True(watch.Elapsed < patience, (await HostingAsync()).ToString());
+    }
+
     public async Task<JsonElement> HostingAsync() => await DataAsync(await http.GetAsync("host/my"));
 
     public async Task<HttpStatusCode> HostingStatusCodeAsync() => (await http.GetAsync("host/my")).StatusCode;

@@ -159,6 +159,27 @@ public sealed class HostingStoryTests(LiveInstall install) : IClassFixture<LiveI
     }
 
     [Fact, Chapter(8)]
+    public async Task EachDifferenceThatIsPlantedIsNamedAndMended() =>
+        await (await PlantedDrift.OnOwnersMachineAsync(install)).EachIsNamedAndMendedAsync();
+
+    [Fact, Chapter(9)]
+    public async Task AMachineThatStopsIsSeenWithinSecondsAndOneThatIsDestroyedComesBack()
+    {
+        var owner = await Customer.OwnerAsync(install);
+        var domain = $"{install.Name}-{(await owner.HostingAsync()).GetProperty("vm_id").GetString()}";
+
+        (await Shell.RunAsync("virsh", "-c", "qemu:///system", "undefine", domain)).Ok();
+        (await Shell.RunAsync("virsh", "-c", "qemu:///system", "destroy", domain)).Ok();
+        await owner.UntilAsync(h => h.GetProperty("status").GetString() == "starting", TimeSpan.FromSeconds(8));
+        await owner.UntilAsync(h => h.GetProperty("status").GetString() == "running", TimeSpan.FromMinutes(5));
+
+        await LiveInstall.SshAsync(await OwnerPortAsync(), install.OwnerKey, "sudo systemctl poweroff");
+        await owner.UntilAsync(h => h.GetProperty("status").GetString() == "stopped", TimeSpan.FromMinutes(2));
+        await owner.SucceedAsync(await owner.AskForAsync("start"));
+        await install.AssertFsckCleanAsync();
+    }
+
+    [Fact, Chapter(10)]
     public async Task DownLeavesTheMachinesAndASecondUpChangesNothing()
     {
         var before = (await Shell.RunAsync("virsh", "-c", "qemu:///system", "list", "--uuid")).Ok();
@@ -172,7 +193,7 @@ public sealed class HostingStoryTests(LiveInstall install) : IClassFixture<LiveI
         await install.AssertFsckCleanAsync();
     }
 
-    [Fact, Chapter(9)]
+    [Fact, Chapter(11)]
     public async Task CreationsThatFailAreUndoneAndSayWhy()
     {
         (await install.WebhosterAsync(["up", "--detach"], new() { ["Engine__ReadySeconds"] = "20" })).Ok();
@@ -196,7 +217,7 @@ public sealed class HostingStoryTests(LiveInstall install) : IClassFixture<LiveI
         await install.AssertFsckCleanAsync();
     }
 
-    [Fact, Chapter(10)]
+    [Fact, Chapter(12)]
     public async Task AfterAPurgeNothingIsLeft()
     {
         (await install.WebhosterAsync("down", "--purge", "--yes")).Ok();

@@ -25,7 +25,7 @@ public sealed class CreateAndDeleteTests(PostgresFixture postgres) : IClassFixtu
         Assert.NotNull(Assert.Single(engine.Proxy.Table.Sites).Address);
 
         var delete = await engine.ChangeAsync(owner, OperationKind.Delete);
-        Assert.Equal(OperationStatus.Succeeded, delete.Status);
+        EngineHost.AssertSucceeded(delete);
         await engine.AssertNothingLeftAsync();
     }
 
@@ -98,7 +98,7 @@ public sealed class CreateAndDeleteTests(PostgresFixture postgres) : IClassFixtu
 
         var delete = await engine.ChangeAsync(owner, OperationKind.Delete);
 
-        Assert.Equal(OperationStatus.Succeeded, delete.Status);
+        EngineHost.AssertSucceeded(delete);
         Assert.Equal(OperationStatus.Cancelled, (await engine.EndedAsync(owner, create.Id)).Status);
         await engine.AssertNothingLeftAsync();
     }
@@ -115,7 +115,7 @@ public sealed class CreateAndDeleteTests(PostgresFixture postgres) : IClassFixtu
 
         var delete = await engine.ChangeAsync(owner, OperationKind.Delete);
 
-        Assert.Equal(OperationStatus.Succeeded, delete.Status);
+        EngineHost.AssertSucceeded(delete);
         await using var db = await engine.DbAsync();
         Assert.Contains(
             "The machine could not be removed. libvirt is away. Trying again in 5 s.",
@@ -137,6 +137,6 @@ public sealed class CreateAndDeleteTests(PostgresFixture postgres) : IClassFixtu
         gate.SetResult();
 
         Assert.Equal(first.Id, second.Id);
-        Assert.Equal(OperationStatus.Succeeded, (await engine.EndedAsync(owner, first.Id)).Status);
+        EngineHost.AssertSucceeded(await engine.EndedAsync(owner, first.Id));
     }
 }

@@ -18,15 +18,15 @@ public sealed class LifecycleTests(PostgresFixture postgres) : IClassFixture<Pos
         await engine.CreateAsync(owner);
         var before = (await engine.FindAsync(owner))!;
 
-        Assert.Equal(OperationStatus.Succeeded, (await engine.ChangeAsync(owner, OperationKind.Stop)).Status);
+        EngineHost.AssertSucceeded(await engine.ChangeAsync(owner, OperationKind.Stop));
         Assert.Equal((HostingStatus.Stopped, RouteTarget.StatePage), await StateAsync(engine, owner));
         Assert.Equal((null, "stopped"), (engine.Proxy.Table.Sites[0].Address, engine.Proxy.Table.Sites[0].State));
 
-        Assert.Equal(OperationStatus.Succeeded, (await engine.ChangeAsync(owner, OperationKind.Start)).Status);
+        EngineHost.AssertSucceeded(await engine.ChangeAsync(owner, OperationKind.Start));
         Assert.Equal((HostingStatus.Running, RouteTarget.Guest), await StateAsync(engine, owner));
 
-        Assert.Equal(OperationStatus.Succeeded, (await engine.ChangeAsync(owner, OperationKind.Restart)).Status);
-        Assert.Equal(OperationStatus.Succeeded, (await engine.ChangeAsync(owner, OperationKind.Rebuild)).Status);
+        EngineHost.AssertSucceeded(await engine.ChangeAsync(owner, OperationKind.Restart));
+        EngineHost.AssertSucceeded(await engine.ChangeAsync(owner, OperationKind.Rebuild));
         var after = (await engine.FindAsync(owner))!;
         Assert.Equal((before.Slug, before.SlotNumber, before.MachineId, before.AuthorizedKey), (after.Slug, after.SlotNumber, after.MachineId, after.AuthorizedKey));
         Assert.Equal((HostingStatus.Running, before.Generation + 1), (after.Status, after.Generation));
@@ -47,7 +47,7 @@ public sealed class LifecycleTests(PostgresFixture postgres) : IClassFixture<Pos
         Assert.Equal(HostingStatus.Failed, (await StateAsync(engine, owner)).Status);
         Assert.Equal("failed", engine.Proxy.Table.Sites[0].State);
 
-        Assert.Equal(OperationStatus.Succeeded, (await engine.ChangeAsync(owner, OperationKind.Rebuild)).Status);
+        EngineHost.AssertSucceeded(await engine.ChangeAsync(owner, OperationKind.Rebuild));
         Assert.Equal(HostingStatus.Running, (await StateAsync(engine, owner)).Status);
     }
 
@@ -87,6 +87,26 @@ public sealed class LifecycleTests(PostgresFixture postgres) : IClassFixture<Pos
 
         await Eventually.TrueAsync(async () => (await engine.Hypervisor.FindAsync(machine, default))!.State == MachineState.Running
             && await StateAsync(engine, owner) == (HostingStatus.Running, RouteTarget.Guest));
+    }
+
+    [Fact]
+    public async Task AMachineThatKeepsCrashingIsStartedLaterEachTime()
+    {
+        await using var engine = await EngineHost.StartAsync(postgres, null, "Engine:ScanSeconds=600");
+        var owner = await engine.AddUserAsync("loopy");
+        await engine.CreateAsync(owner);
+        var machine = (await engine.FindAsync(owner))!.MachineId;
+
+        engine.Hypervisor.Set(machine, MachineState.Off);
+        await Eventually.TrueAsync(async () => await StateAsync(engine, owner) == (HostingStatus.Running, RouteTarget.Guest)
+            && (await engine.FindAsync(owner))!.Attempts == 1);
+        engine.Hypervisor.Set(machine, MachineState.Off);
+        await Eventually.TrueAsync(async () => (await engine.FindAsync(owner))!.Attempts == 2);
+
+        var hosting = (await engine.FindAsync(owner))!;
+        Assert.Equal(HostingStatus.Starting, hosting.Status);
+        Assert.True(hosting.NextAttemptAt > DateTimeOffset.UtcNow.AddSeconds(5));
+        Assert.Equal(MachineState.Off, (await engine.Hypervisor.FindAsync(machine, default))!.State);
     }
 
     private static async Task<(HostingStatus Status, RouteTarget Route)> StateAsync(EngineHost engine, Guid owner) =>

@@ -29,7 +29,7 @@ public sealed class RaceTests(PostgresFixture postgres) : IClassFixture<Postgres
         }));
 
         var taken = Assert.Single(results, r => r is not null);
-        Assert.Equal(OperationStatus.Succeeded, (await engine.EndedAsync(owner, taken!.Id)).Status);
+        EngineHost.AssertSucceeded(await engine.EndedAsync(owner, taken!.Id));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class RaceTests(PostgresFixture postgres) : IClassFixture<Postgres
         var owners = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => one.AddUserAsync($"pair{i}")));
 
         foreach (var operation in await Task.WhenAll(owners.Select(o => one.CreateAsync(o))))
-            Assert.Equal(OperationStatus.Succeeded, operation.Status);
+            EngineHost.AssertSucceeded(operation);
 
         Assert.Equal(owners.Length, one.Hypervisor.Calls.Count(c => c == nameof(IHypervisor.StartAsync)));
     }
@@ -80,7 +80,7 @@ public sealed class RaceTests(PostgresFixture postgres) : IClassFixture<Postgres
         // What a worker sees that was stopped for longer than its lease: the row has another epoch.
         await postgres.ExecuteAsync("update hostings set lease_epoch = lease_epoch + 1, lease_expires_at = null where owner_id = @o", ("o", owner));
         await using var other = await EngineHost.StartAsync(postgres, engine);
-        Assert.Equal(OperationStatus.Succeeded, (await other.EndedAsync(owner, create.Id)).Status);
+        EngineHost.AssertSucceeded(await other.EndedAsync(owner, create.Id));
         thaw.SetResult();
 
         await Eventually.TrueAsync(async () => (await engine.FindAsync(owner))!.Status == HostingStatus.Running);
@@ -97,7 +97,7 @@ public sealed class RaceTests(PostgresFixture postgres) : IClassFixture<Postgres
         await Assert.ThrowsAsync<CapacityException>(() => engine.Requests.CreateAsync(owner, null, null));
 
         await postgres.ExecuteAsync("update slots set released_at = now() - interval '2 days' where number = 40");
-        Assert.Equal(OperationStatus.Succeeded, (await engine.CreateAsync(owner)).Status);
+        EngineHost.AssertSucceeded(await engine.CreateAsync(owner));
         Assert.Equal(40, (await engine.FindAsync(owner))!.SlotNumber);
     }
 }

@@ -91,6 +91,9 @@ internal sealed class EngineHost : IAsyncDisposable
     public async Task<Operation> ChangeAsync(Guid owner, OperationKind kind) =>
         await EndedAsync(owner, (await Requests.ChangeAsync(owner, kind, null)).Id);
 
+    public static void AssertSucceeded(Operation operation) =>
+        Assert.True(operation.Status == OperationStatus.Succeeded, $"{operation.Kind} {operation.Status}: {operation.Error}\n{operation.ErrorDetail}");
+
     public async Task<Hosting?> FindAsync(Guid owner)
     {
         await using var db = await DbAsync();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using WebHoster.Core.Ports;
 using WebHoster.Infrastructure.CloudInit;
 
@@ -7,6 +8,7 @@ namespace WebHoster.Tests.Fixtures;
 /// <summary>Machines in memory, for the engine's rules. It keeps what a host keeps, so that leftovers are seen.</summary>
 internal sealed class FakeHypervisor : IHypervisor
 {
+    private readonly SemaphoreSlim _changed = new(0);
     private readonly ConcurrentDictionary<Guid, Machine> _domains = new();
     private readonly ConcurrentDictionary<Guid, MachineSpec> _specs = new();
     private readonly ConcurrentDictionary<Guid, int> _disks = new();
@@ -26,7 +28,11 @@ internal sealed class FakeHypervisor : IHypervisor
 
     public MachineSpec? SpecAt(System.Net.IPAddress address) => _specs.Values.FirstOrDefault(s => s.Address.Equals(address));
 
-    public void Set(Guid id, MachineState state) => _domains[id] = _domains[id] with { State = state };
+    public void Set(Guid id, MachineState state)
+    {
+        _domains[id] = _domains[id] with { State = state };
+        _changed.Release();
+    }
 
     public async Task<Machine?> FindAsync(Guid id, CancellationToken ct)
     {
@@ -38,6 +44,16 @@ internal sealed class FakeHypervisor : IHypervisor
     {
         await EnterAsync(nameof(ListAsync), ct);
         return [.. _domains.Values.Select(m => new MachineSighting(m.Id, m.State))];
+    }
+
+    public async IAsyncEnumerable<bool> WatchAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        yield return true;
+        while (true)
+        {
+            await _changed.WaitAsync(ct);
+            yield return true;
+        }
     }
 
     public async Task<bool> HasDiskAsync(MachineSpec spec, CancellationToken ct)
@@ -62,6 +78,18 @@ internal sealed class FakeHypervisor : IHypervisor
     {
         await EnterAsync(nameof(WriteSeedAsync), ct);
         _seeds[spec.Id] = seed;
+    }
+
+    public async Task DefineAsync(MachineSpec spec, CancellationToken ct)
+    {
+        await EnterAsync(nameof(DefineAsync), ct);
+        _domains.TryAdd(spec.Id, new Machine(spec.Id, spec.Generation, MachineState.Off));
+    }
+
+    public async Task RemoveUnownedAsync(Guid id, CancellationToken ct)
+    {
+        await EnterAsync(nameof(RemoveUnownedAsync), ct);
+        _domains.TryRemove(id, out _);
     }
 
     public async Task StartAsync(MachineSpec spec, CancellationToken ct)

@@ -5,19 +5,28 @@ using WebHoster.Infrastructure.Drift;
 
 namespace WebHoster.Web.Commands;
 
-/// <summary><c>fsck [--json]</c>: 0 where nothing differs, 1 where something does, 2 where it could not look.</summary>
+/// <summary>
+/// <c>fsck [--json] [--repair]</c>: 0 where nothing differs, 1 where something does, 2 where it could not look. With
+/// <c>--repair</c> it mends what it can, and the answer is about the host afterwards.
+/// </summary>
 public static class CheckHost
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
     public static async Task<int> RunAsync(IServiceProvider services, string[] args, CancellationToken ct)
     {
-        var json = args is ["--json"];
-        if (!json && args.Length > 0)
-            throw new InvalidInputException("arguments", "usage: fsck [--json]");
+        if (args.Except(["--json", "--repair"]).Any())
+            throw new InvalidInputException("arguments", "usage: fsck [--json] [--repair]");
+        var json = args.Contains("--json");
         try
         {
-            var report = await services.GetRequiredService<Fsck>().RunAsync(ct);
+            var fsck = services.GetRequiredService<Fsck>();
+            var report = await fsck.RunAsync(ct);
+            if (args.Contains("--repair") && !report.Clean)
+            {
+                await RepairAsync(services.GetRequiredService<Repairs>(), report, json, ct);
+                report = await fsck.RunAsync(ct);
+            }
             if (json)
                 Console.WriteLine(JsonSerializer.Serialize(report, Json));
             else
@@ -28,6 +37,28 @@ public static class CheckHost
         {
             await Console.Error.WriteLineAsync($"fsck could not look: {e.GetBaseException().Message}");
             return Commands.CouldNotLook;
+        }
+    }
+
+    private static async Task RepairAsync(Repairs repairs, FsckReport report, bool quiet, CancellationToken ct)
+    {
+        foreach (var difference in report.Differences)
+        {
+            var words = await TryMendAsync(repairs, difference, ct);
+            if (!quiet)
+                Console.WriteLine($"{difference.Kind}  {difference.Subject}: {words}");
+        }
+    }
+
+    private static async Task<string> TryMendAsync(Repairs repairs, Difference difference, CancellationToken ct)
+    {
+        try
+        {
+            return await repairs.MendAsync(difference, ct) ? "mended" : "left for you to decide";
+        }
+        catch (HostException e)
+        {
+            return $"not mended: {e.Message}";
         }
     }
 

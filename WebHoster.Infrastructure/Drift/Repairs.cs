@@ -1,0 +1,95 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using WebHoster.Core.Hostings;
+using WebHoster.Core.Ports;
+using WebHoster.Core.Slots;
+using WebHoster.Infrastructure.CloudInit;
+using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Hostings;
+using WebHoster.Infrastructure.Libvirt;
+using WebHoster.Infrastructure.Settings;
+
+namespace WebHoster.Infrastructure.Drift;
+
+/// <summary>Mends what fsck names. Nothing that holds a customer's data is touched while a row owns it.</summary>
+public sealed class Repairs(
+    IDbContextFactory<WebHosterDb> factory, IHypervisor hypervisor, HostScan scan, HostNetwork network, Virsh virsh, HostTools host,
+    WelcomePage pages, SlotPlan plan, IOptions<InstallSettings> install, IOptions<NetworkSettings> networkSettings, TimeProvider clock,
+    ILogger<Repairs> logger)
+{
+    private string Bridge => networkSettings.Value.Bridge;
+
+    /// <summary>True where it was mended, or is being mended by the worker; false where only a person can decide.</summary>
+    public async Task<bool> MendAsync(Difference difference, CancellationToken ct)
+    {
+        logger.LogInformation("Mending {Kind} of {Subject}", difference.Kind, difference.Subject);
+        switch (difference.Kind)
+        {
+            case "machine-not-running" or "machine-running" or "routes-differ" or "port-silent":
+                await scan.RunAsync(ct);
+                return true;
+            case "machine-missing":
+                return await WithHostingAsync(difference.Subject, h => hypervisor.DefineAsync(pages.SpecOf(h), ct), ct);
+            case "machine-unowned":
+                await RemoveMachineAsync(Guid.Parse(difference.Subject), ct);
+                return true;
+            case "folder-unowned":
+                var folder = new MachineFolder(install.Value, Guid.Parse(difference.Subject));
+                await host.RemoveTreeAsync(folder.Path, folder.LockFile, ct);
+                File.Delete(folder.LockFile);
+                return true;
+            case "seed-missing":
+                return await WithHostingAsync(difference.Subject, h => hypervisor.WriteSeedAsync(pages.SpecOf(h), pages.SeedOf(h), ct), ct);
+            case "dhcp-missing":
+                return await WithHostingAsync(difference.Subject, h => virsh.NetUpdateHostAsync(
+                    Bridge, true, plan.Mac(h.SlotNumber), plan.Address(h.SlotNumber).ToString(), null, ct), ct);
+            case "dhcp-unowned":
+                await virsh.NetUpdateHostAsync(Bridge, false, difference.Subject, plan.AddressOf(difference.Subject).ToString(), null, ct);
+                return true;
+            case "slot-leaked":
+                await ReleaseAsync(int.Parse(difference.Subject), ct);
+                return true;
+            case "slot-lost":
+                return await WithHostingAsync(difference.Subject, h => HoldAgainAsync(h, ct), ct);
+            case "network-down" or "firewall-missing":
+                await network.EnsureAsync(ct);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Looks once more: a row that has come meanwhile owns it, and a stranger's domain is refused by the hypervisor.</summary>
+    private async Task RemoveMachineAsync(Guid id, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        if (!await db.Hostings.AnyAsync(h => h.MachineId == id, ct))
+            await hypervisor.RemoveUnownedAsync(id, ct);
+    }
+
+    private async Task<bool> WithHostingAsync(string slug, Func<Hosting, Task> mendAsync, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        if (await db.Hostings.AsNoTracking().SingleOrDefaultAsync(h => h.Slug == slug, ct) is not { } hosting)
+            return false;
+        await mendAsync(hosting);
+        return true;
+    }
+
+    private async Task HoldAgainAsync(Hosting hosting, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        hosting.HoldAgain(await db.Slots.SingleAsync(s => s.Number == hosting.SlotNumber, ct));
+        await db.SaveChangesAsync(ct);
+    }
+
+    private async Task ReleaseAsync(int number, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var slot = await db.Slots.SingleAsync(s => s.Number == number, ct);
+        if (!await db.Hostings.AnyAsync(h => h.SlotNumber == number, ct))
+            slot.Release(clock.GetUtcNow());
+        await db.SaveChangesAsync(ct);
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace WebHoster.Infrastructure.Drift;
+
+/// <summary>
+/// Removes what nobody owns, carefully: only what two sweeps in a row have seen, only a few things a sweep, and nothing where
+/// the database is not this host's (fsck then refuses to look).
+/// </summary>
+public sealed class Sweeper(Fsck fsck, Repairs repairs, ILogger<Sweeper> logger)
+{
+    private const int MostPerSweep = 5;
+
+    private static readonly HashSet<string> Kinds =
+        ["machine-unowned", "folder-unowned", "dhcp-unowned", "dhcp-missing", "slot-leaked", "slot-lost", "seed-missing", "machine-missing"];
+
+    private HashSet<(string, string)> _seenBefore = [];
+
+    public async Task SweepAsync(CancellationToken ct)
+    {
+        var report = await fsck.RunAsync(ct);
+        var twice = report.Differences.Where(d => Kinds.Contains(d.Kind) && _seenBefore.Contains((d.Kind, d.Subject))).ToList();
+        _seenBefore = [.. report.Differences.Select(d => (d.Kind, d.Subject))];
+        if (twice.Count > MostPerSweep)
+            logger.LogWarning("{Count} things to mend; {Most} this time", twice.Count, MostPerSweep);
+        foreach (var difference in twice.Take(MostPerSweep))
+        {
+            logger.LogWarning("{Kind} of {Subject}: {Words}", difference.Kind, difference.Subject, difference.Words);
+            await repairs.MendAsync(difference, ct);
+        }
+    }
+}
