@@ -145,6 +145,9 @@ public sealed class HostingStoryTests(LiveInstall install) : IClassFixture<LiveI
     {
         var owner = await Customer.OwnerAsync(install);
         await owner.SucceedAsync(await owner.AskForAsync("stop"));
+        var domain = $"{install.Name}-{(await owner.HostingAsync()).GetProperty("vm_id").GetString()}";
+        // By its power button, not by the plug.
+        Assert.Equal("shut off (shutdown)", (await Shell.RunAsync("virsh", "-c", "qemu:///system", "domstate", "--reason", domain)).Ok());
         var stopped = await Browser.GetAsync($"{install.SitesUrl}/owner/");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, stopped.StatusCode);
         Assert.NotNull(stopped.Headers.RetryAfter);
