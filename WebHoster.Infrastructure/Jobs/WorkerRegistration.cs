@@ -35,17 +35,16 @@ public static class WorkerRegistration
 
     /// <summary>The worker role: this host and the engine that works on it.</summary>
     public static IServiceCollection AddWebHosterWorker(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddWebHosterHost().AddWebHosterEngine(
-            configuration, quartz =>
-            {
-                quartz.Every<EnsureNetworkJob>("ensure-network", TimeSpan.FromSeconds(60));
-                quartz.Every<SweepJob>("sweep-host", TimeSpan.FromSeconds(60));
-            });
+        services.AddWebHosterHost().AddWebHosterEngine(configuration, (quartz, engine) =>
+        {
+            quartz.Every<EnsureNetworkJob>("ensure-network", TimeSpan.FromSeconds(60));
+            quartz.Every<SweepJob>("sweep-host", TimeSpan.FromSeconds(engine.SweepSeconds));
+        });
 
     /// <summary>The engine over whatever <see cref="IHypervisor"/> and <see cref="IReverseProxy"/> are registered.</summary>
     /// <param name="more">Further recurring jobs.</param>
     public static IServiceCollection AddWebHosterEngine(
-        this IServiceCollection services, IConfiguration configuration, Action<IQuartzBuilder>? more = null)
+        this IServiceCollection services, IConfiguration configuration, Action<IQuartzBuilder, EngineSettings>? more = null)
     {
         services.AddSingleton<IOperationStep, AnnounceRoute>().AddSingleton<IOperationStep, WithdrawRoute>()
             .AddSingleton<IOperationStep, PublishRoute>().AddSingleton<IOperationStep, CreateDisk>()
@@ -72,7 +71,7 @@ public static class WorkerRegistration
             quartz.AddJob<ReconcileJob>(job => job.WithIdentity(ReconcileJob.Key).StoreDurably());
             quartz.Every<ScanJob>("scan-hostings", TimeSpan.FromSeconds(engine.ScanSeconds));
             quartz.Every<CheckHealthJob>("check-health", TimeSpan.FromSeconds(30));
-            more?.Invoke(quartz);
+            more?.Invoke(quartz, engine);
         });
         services.AddQuartzHostedService();
         return services;

@@ -111,6 +111,10 @@ public sealed class EngineSettings
     [Range(1, 3600, ErrorMessage = "Engine:ScanSeconds is 1-3600.")]
     public int ScanSeconds { get; set; } = 10;
 
+    /// <summary>How often what nobody owns is looked for; it goes when it was seen twice.</summary>
+    [Range(1, 86400, ErrorMessage = "Engine:SweepSeconds is 1-86400.")]
+    public int SweepSeconds { get; set; } = 60;
+
     /// <summary>From request to ready; past it a create is undone.</summary>
     [Range(10, 7200, ErrorMessage = "Engine:CreateDeadlineSeconds is 10-7200.")]
     public int CreateDeadlineSeconds { get; set; } = 900;

@@ -162,8 +162,12 @@ public sealed class HostingStoryTests(LiveInstall install) : IClassFixture<LiveI
     }
 
     [Fact, Chapter(8)]
-    public async Task EachDifferenceThatIsPlantedIsNamedAndMended() =>
-        await (await PlantedDrift.OnOwnersMachineAsync(install)).EachIsNamedAndMendedAsync();
+    public async Task EachDifferenceThatIsPlantedIsNamedAndMended()
+    {
+        var planted = await PlantedDrift.OnOwnersMachineAsync(install);
+        await planted.EachIsNamedAndMendedAsync();
+        await planted.TheSweeperTakesOnlyWhatIsOursAsync();
+    }
 
     [Fact, Chapter(9)]
     public async Task AMachineThatStopsIsSeenWithinSecondsAndOneThatIsDestroyedComesBack()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using WebHoster.Tests.Fixtures;
 using Xunit;
@@ -29,7 +30,7 @@ internal sealed class PlantedDrift(LiveInstall install, Guid machine, string mac
         try
         {
             await MendedAsync("folder-unowned", () => Task.FromResult(Directory.CreateDirectory(At(Guid.NewGuid().ToString()))));
-            await MendedAsync("machine-unowned", PlantUnownedMachineAsync);
+            await MendedAsync("machine-unowned", () => PlantUnownedMachineAsync(Guid.NewGuid()));
             await MendedAsync("dhcp-missing", () => NetAsync("delete", mac, address));
             await MendedAsync("dhcp-unowned", () => NetAsync("add-last", "52:54:00:00:00:77", address[..address.LastIndexOf('.')] + ".119"));
             await MendedAsync("slot-leaked", () => SqlAsync($"insert into slots (number, state, hosting_id) values (77, 'held', '{Guid.NewGuid()}')"));
@@ -46,6 +47,23 @@ internal sealed class PlantedDrift(LiveInstall install, Guid machine, string mac
         }
         await install.AssertFsckCleanAsync();
     }
+
+    /// <summary>With the worker running: what carries this install's mark and has no owner goes, a stranger's domain of such a name stays.</summary>
+    public async Task TheSweeperTakesOnlyWhatIsOursAsync()
+    {
+        var stray = Guid.NewGuid();
+        await PlantForeignMachineAsync();
+        await PlantUnownedMachineAsync(stray);
+        Directory.CreateDirectory(At(stray.ToString()));
+        for (var watch = Stopwatch.StartNew(); Directory.Exists(At(stray.ToString())) || await IsDefinedAsync($"{install.Name}-{stray}"); await Task.Delay(500))
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), "The sweeper did not sweep.");
+        Assert.True(await IsDefinedAsync(ForeignDomain));
+        await VirshAsync("undefine", ForeignDomain);
+        await install.AssertFsckCleanAsync();
+    }
+
+    private static async Task<bool> IsDefinedAsync(string domain) =>
+        (await Shell.RunAsync("virsh", "-q", "-c", Uri, "domstate", domain)).ExitCode == 0;
 
     private string ForeignDomain { get; } = $"{install.Name}-{Guid.NewGuid()}";
 
@@ -73,9 +91,8 @@ internal sealed class PlantedDrift(LiveInstall install, Guid machine, string mac
         return [.. report.GetProperty("differences").EnumerateArray().Select(d => d.GetProperty("kind").GetString()!)];
     }
 
-    private async Task PlantUnownedMachineAsync()
+    private async Task PlantUnownedMachineAsync(Guid stray)
     {
-        var stray = Guid.NewGuid();
         var xml = (await Shell.RunAsync("virsh", "-c", Uri, "dumpxml", "--inactive", Domain)).Ok().Replace(machine.ToString(), stray.ToString());
         await DefineAsync(xml);
     }

@@ -29,6 +29,7 @@ public sealed class LiveInstall : IAsyncLifetime
             ["Ssh__FirstPort"] = ssh.ToString(),
             ["Ssh__LastPort"] = (ssh + 99).ToString(),
             ["Images__Path"] = Images,
+            ["Engine__SweepSeconds"] = "5",
         };
     }
 

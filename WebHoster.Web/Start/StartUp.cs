@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using WebHoster.Core.Errors;
 using WebHoster.Infrastructure.Data;
 
 namespace WebHoster.Web.Start;
@@ -35,6 +36,9 @@ public static class StartUp
     {
         host.Services.GetRequiredService<IStartupValidator>().Validate();
         await host.Services.GetRequiredService<Migrator>().MigrateAsync();
+        // A worker on another host's database would take that host's machines for missing ones.
+        if (host.Services.GetService<InstallIdentity>() is { } identity)
+            await identity.GetAsync(CancellationToken.None);
     }
 
     /// <summary>Runs <paramref name="work"/>; what a person can mend becomes one clear line and an exit code.</summary>
@@ -53,7 +57,7 @@ public static class StartUp
 
     private static string? Explain(Exception e) => e switch
     {
-        SettingException => e.Message,
+        SettingException or HostException => e.Message,
         OptionsValidationException invalid => string.Join(" ", invalid.Failures.Distinct()),
         // The configuration binder: its message names the key.
         InvalidOperationException when e.Message.Contains("onfiguration value", StringComparison.Ordinal)
