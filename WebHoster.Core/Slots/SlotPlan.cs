@@ -34,13 +34,6 @@ public sealed record SlotPlan(int FirstPort, int LastPort, IPNetwork Subnet)
         return $"52:54:00:{a[1]:x2}:{a[2]:x2}:{a[3]:x2}";
     }
 
-    /// <summary>The address that goes with a slot's MAC, or with <see cref="NobodyMac"/>.</summary>
-    public IPAddress AddressOf(string mac)
-    {
-        var host = mac.Split(':').Skip(3).Select(part => Convert.ToByte(part, 16));
-        return new IPAddress([Subnet.BaseAddress.GetAddressBytes()[0], .. host]);
-    }
-
     public int Uid(int slot) => FirstUid + slot;
 
     private IPAddress At(int offset)

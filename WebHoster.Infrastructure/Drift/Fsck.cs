@@ -49,7 +49,7 @@ public sealed class Fsck(
         var open = NginxInstance.Ssh(install.Value).RunningPid() is { } pid ? KernelSockets.ListeningPorts(pid) : [];
         var silent = hostings.Select(h => plan.Port(h.SlotNumber)).Where(p => !open.Contains(p)).ToList();
         return new HostPicture(
-            hostings, pending.ToHashSet(), slots, machines, foreign, folders, Without(hostings, f => f.Disk), Without(hostings, f => f.Seed), Macs(net), active, firewallApplied,
+            hostings, pending.ToHashSet(), slots, machines, foreign, folders, Without(hostings, f => f.Disk), Without(hostings, f => f.Seed), DhcpEntries(net).Select(e => e.Mac).ToHashSet(), active, firewallApplied,
             await proxy.IsAppliedAsync(await tables.LoadAsync(ct), ct), silent);
     }
 
@@ -73,6 +73,8 @@ public sealed class Fsck(
     private HashSet<Guid> Without(IEnumerable<Hosting> hostings, Func<MachineFolder, string> file) =>
         [.. hostings.Select(h => h.MachineId).Where(id => !File.Exists(file(new MachineFolder(install.Value, id))))];
 
-    private static HashSet<string> Macs(string? networkXml) => networkXml is null ? [] :
-        [.. XElement.Parse(networkXml).Descendants("host").Select(h => h.Attribute("mac")?.Value).OfType<string>()];
+    /// <summary>The network's DHCP entries; none where it is not defined.</summary>
+    internal static IEnumerable<(string Mac, string? Address)> DhcpEntries(string? networkXml) => networkXml is null ? [] :
+        [.. XElement.Parse(networkXml).Descendants("host").Where(h => h.Attribute("mac") is not null)
+            .Select(h => (h.Attribute("mac")!.Value, h.Attribute("ip")?.Value))];
 }

@@ -45,8 +45,7 @@ public sealed class Repairs(
                 return await WithHostingAsync(difference.Subject, h => virsh.NetUpdateHostAsync(
                     Bridge, true, plan.Mac(h.SlotNumber), plan.Address(h.SlotNumber).ToString(), null, ct), ct);
             case "dhcp-unowned":
-                await virsh.NetUpdateHostAsync(Bridge, false, difference.Subject, plan.AddressOf(difference.Subject).ToString(), null, ct);
-                return true;
+                return await RemoveDhcpEntryAsync(difference.Subject, ct);
             case "slot-leaked":
                 await ReleaseAsync(int.Parse(difference.Subject), ct);
                 return true;
@@ -66,6 +65,15 @@ public sealed class Repairs(
         await using var db = await factory.CreateDbContextAsync(ct);
         if (!await db.Hostings.AnyAsync(h => h.MachineId == id, ct))
             await hypervisor.RemoveUnownedAsync(id, ct);
+    }
+
+    private async Task<bool> RemoveDhcpEntryAsync(string mac, CancellationToken ct)
+    {
+        // libvirt wants the whole entry, and an entry that we did not make may have any address.
+        if (Fsck.DhcpEntries(await virsh.NetDumpXmlAsync(Bridge, ct)).FirstOrDefault(e => e.Mac == mac).Address is not { } address)
+            return false;
+        await virsh.NetUpdateHostAsync(Bridge, false, mac, address, null, ct);
+        return true;
     }
 
     private async Task<bool> WithHostingAsync(string slug, Func<Hosting, Task> mendAsync, CancellationToken ct)
