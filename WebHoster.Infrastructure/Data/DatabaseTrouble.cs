@@ -18,4 +18,15 @@ public static class DatabaseTrouble
         }
         return false;
     }
+
+    /// <summary>True where PostgreSQL could not be reached, or hung up: trying again may help.</summary>
+    public static bool IsDatabaseAway(this Exception e)
+    {
+        for (Exception? at = e; at is not null; at = at.InnerException)
+        {
+            if (at is PostgresException { InvariantSeverity: "FATAL" or "PANIC" } or NpgsqlException { IsTransient: true } and not PostgresException)
+                return true;
+        }
+        return false;
+    }
 }

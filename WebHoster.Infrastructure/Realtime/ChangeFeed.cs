@@ -56,9 +56,9 @@ public sealed class ChangeFeed(NpgsqlDataSource source, ILogger<ChangeFeed> logg
             {
                 await ListenAsync(stoppingToken);
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning("Live updates have lost PostgreSQL ({Reason}); trying again", e.Message);
+                logger.LogWarning("Live updates have lost PostgreSQL ({Reason}); trying again", e.GetBaseException().Message);
                 await Task.Delay(Reconnect, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -26,6 +26,15 @@ public sealed class PostgresFixture : IAsyncLifetime
         await PostgresCluster.ReturnAsync();
     }
 
+    /// <summary>Ends every connection to this database and refuses new ones.</summary>
+    public async Task CutOffAsync()
+    {
+        await _cluster!.ExecuteAsync($"alter database {_name} allow_connections false");
+        await _cluster.ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{_name}'");
+    }
+
+    public Task LetInAsync() => _cluster!.ExecuteAsync($"alter database {_name} allow_connections true");
+
     /// <summary>For a test that looks behind the curtain, or acts as another process.</summary>
     public async Task<T?> ScalarAsync<T>(string sql, params (string Name, object? Value)[] parameters)
     {

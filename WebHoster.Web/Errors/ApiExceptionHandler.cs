@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
-using Npgsql;
 using WebHoster.Core.Errors;
+using WebHoster.Infrastructure.Data;
 
 namespace WebHoster.Web.Errors;
 
@@ -38,7 +38,7 @@ public sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) : I
         HostException e => (StatusCodes.Status503ServiceUnavailable, e.Message, null),
         BadHttpRequestException { InnerException: JsonException json } => BadJson(json),
         BadHttpRequestException e => (e.StatusCode, null, null),
-        NpgsqlException { IsTransient: true } and not PostgresException =>
+        _ when exception.IsDatabaseAway() =>
             (StatusCodes.Status503ServiceUnavailable, "The database does not answer at the moment. Try again shortly.", null),
         _ => (StatusCodes.Status500InternalServerError, null, null),
     };

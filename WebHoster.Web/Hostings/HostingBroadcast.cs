@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
-using Npgsql;
 using WebHoster.Core.Errors;
+using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Realtime;
 using WebHoster.Web.Operations;
@@ -22,10 +22,10 @@ public sealed class HostingBroadcast(
             {
                 await PushAsync(change, stoppingToken);
             }
-            catch (NpgsqlException e)
+            catch (Exception e) when (e.IsDatabaseTrouble())
             {
                 // The feed itself announces a resync once PostgreSQL is back.
-                logger.LogWarning("A change could not be pushed: {Reason}", e.Message);
+                logger.LogWarning("A change could not be pushed: {Reason}", e.GetBaseException().Message);
             }
         }
     }

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Npgsql;
+using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Realtime;
 
 namespace WebHoster.Web.Layout;
@@ -43,9 +43,9 @@ public sealed class LiveReload : IAsyncDisposable
             {
                 await reload().ConfigureAwait(false);
             }
-            catch (NpgsqlException e)
+            catch (Exception e) when (e.IsDatabaseTrouble())
             {
-                logger.LogWarning("A page could not load: {Reason}", e.Message);
+                logger.LogWarning("A page could not load: {Reason}", e.GetBaseException().Message);
             }
             catch (ObjectDisposedException)
             {
