@@ -19,7 +19,7 @@ namespace WebHoster.Tests.Faults;
 /// </summary>
 public sealed class FaultHost : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("wh-faults-").FullName;
     private readonly PostgresFixture _postgres = new();

@@ -13,7 +13,7 @@ alone() {
     flock 8
 }
 
-put() { cat >"$1.$BASHPID" && mv "$1.$BASHPID" "$1"; }
+put() { cat >"$1.new" && mv "$1.new" "$1"; }
 
 virsh_() {
     shift 3
@@ -61,7 +61,8 @@ domain() {
         dumpxml) cat "$xml" ;;
         start)
             [ "$number" = 5 ] || refuse 'Domain is already active'
-            { read -r disk; read -r seed; } < <(sed -n 's|.*<source file="\([^"]*\.\(qcow2\|iso\)\)".*|\1|p' "$xml" | grep -v "/images/")
+            disk=$(sed -n 's|.*<source file="\([^"]*/machines/[^"]*/disk.qcow2\)".*|\1|p' "$xml")
+            seed=$(sed -n 's|.*<source file="\([^"]*/seed.iso\)".*|\1|p' "$xml")
             for file in "$disk" "$seed"; do
                 [ -s "$file" ] || refuse "Failed to start domain '$name'" "Cannot access storage file '$file': No such file or directory"
             done
