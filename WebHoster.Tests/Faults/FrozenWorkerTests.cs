@@ -22,6 +22,7 @@ public sealed class FrozenWorkerTests(FaultHost host, ITestOutputHelper output) 
             var frozen = await host.WorkerAsync();
             host.Tools.Tell("freeze", call);
             var create = await host.RequestAsync(owner, OperationKind.Create);
+            var hosting = await host.FindAsync(owner);
             await Eventually.TrueAsync(() => host.Tools.HasFired);
             await host.StartWorkerAsync();
             EngineHost.AssertSucceeded(await host.EndedAsync(owner, create));
@@ -29,7 +30,7 @@ public sealed class FrozenWorkerTests(FaultHost host, ITestOutputHelper output) 
 
             var since = host.Tools.Count;
             await frozen.ContinueAsync();
-            await frozen.SaysAsync("went to another worker");
+            await frozen.SaysAsync($"Hosting {hosting!.Id} went to another worker");
 
             Assert.Empty(host.Tools.EffectsOf(frozen.Id, since));
             Assert.Empty(host.Tools.Domains);
