@@ -38,9 +38,9 @@ public sealed record MachineSpec(
 public sealed record GuestSeed(string User, string AuthorizedKeys, string WelcomePage);
 
 /// <summary>Whether the guest answers on its own address.</summary>
-/// <param name="Http">Any HTTP response came from port 80.</param>
+/// <param name="Http">Any HTTP response came from its web server.</param>
 /// <param name="Body">The first 64 KiB of the page at <c>/</c>.</param>
-/// <param name="Ssh">An SSH banner came from port 22.</param>
+/// <param name="Ssh">An SSH banner came from its SSH server.</param>
 public sealed record GuestAnswer(bool Http, string Body, bool Ssh);
 
 /// <summary>

@@ -40,9 +40,16 @@ public sealed class Reconciler(
         if (lease is null)
             return false;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, lease.Lost);
-        while (await RunNextAsync(hostingId, lease, stop.Token))
+        try
         {
-            // Another operation may have come meanwhile: a delete during a create does.
+            while (await RunNextAsync(hostingId, lease, stop.Token))
+            {
+                // Another operation may have come meanwhile: a delete during a create does.
+            }
+        }
+        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new LeaseLostException();
         }
         return true;
     }

@@ -56,6 +56,7 @@ public static class WorkerRegistration
         services.AddObservers();
         services.AddSingleton<Engine>().AddHostedService(p => p.GetRequiredService<Engine>());
         services.AddHostedService<Doorbell>();
+        services.AddHostedService<DueScan>();
         services.AddHostedService<MachineWatch>();
 
         var engine = configuration.GetSection("Engine").Get<EngineSettings>() ?? new EngineSettings();

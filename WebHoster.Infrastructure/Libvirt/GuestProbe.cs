@@ -21,10 +21,10 @@ public static class GuestProbe
         PooledConnectionLifetime = TimeSpan.Zero,
     });
 
-    public static async Task<GuestAnswer> AskAsync(IPAddress address, CancellationToken ct)
+    public static async Task<GuestAnswer> AskAsync(IPAddress address, int httpPort, int sshPort, CancellationToken ct)
     {
-        var http = AskHttpAsync(new Uri($"http://{address}/"), ct);
-        var ssh = AskSshAsync(new IPEndPoint(address, 22), ct);
+        var http = AskHttpAsync(new Uri($"http://{address}:{httpPort}/"), ct);
+        var ssh = AskSshAsync(new IPEndPoint(address, sshPort), ct);
         var (status, body) = await http;
         return new GuestAnswer(status != 0, body, await ssh);
     }

@@ -13,7 +13,7 @@ namespace WebHoster.Infrastructure.Libvirt;
 public sealed class LibvirtHypervisor(
     Virsh virsh, VirtInstall virtInstall, QemuImg qemuImg, HostTools host, SeedImage seeds, GuestHostKey hostKeys,
     InstallIdentity identity, IOptions<InstallSettings> install, IOptions<ImagesSettings> images,
-    IOptions<NetworkSettings> network, SlotPlan plan) : IHypervisor
+    IOptions<NetworkSettings> network, IOptions<GuestSettings> guest, SlotPlan plan) : IHypervisor
 {
     private const UnixFileMode FolderMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
@@ -156,7 +156,8 @@ public sealed class LibvirtHypervisor(
             File.Delete(file);
     }
 
-    public Task<GuestAnswer> AskGuestAsync(MachineSpec spec, CancellationToken ct) => GuestProbe.AskAsync(spec.Address, ct);
+    public Task<GuestAnswer> AskGuestAsync(MachineSpec spec, CancellationToken ct) =>
+        GuestProbe.AskAsync(spec.Address, guest.Value.HttpPort, guest.Value.SshPort, ct);
 
     public async Task<string> ReadConsoleTailAsync(Guid id, int lines, CancellationToken ct)
     {

@@ -26,15 +26,15 @@ public sealed class NginxReverseProxy : IReverseProxy, IDisposable
     public NginxReverseProxy(
         Nginx nginx, CommandRunner runner, TemplateRenderer renderer, PublicAddresses addresses, SlotPlan plan,
         IOptions<InstallSettings> install, IOptions<SitesSettings> sitesSettings, IOptions<NginxSettings> nginxSettings,
-        ILogger<NginxReverseProxy> logger)
+        IOptions<GuestSettings> guest, ILogger<NginxReverseProxy> logger)
     {
         (this.plan, settings, leftovers) = (plan, nginxSettings.Value, new Leftovers(runner));
         var (atSites, atSsh) = (NginxInstance.Sites(install.Value), NginxInstance.Ssh(install.Value));
         var patience = TimeSpan.FromSeconds(settings.ConfirmSeconds);
         probe = new PublicProbe(settings, sitesSettings.Value.Port, addresses.Host);
         writer = new WriterLock(Path.Combine(install.Value.Run, "nginx.lock"));
-        sitesConfig = new SitesConfig(renderer, settings, sitesSettings.Value, addresses, atSites);
-        sshConfig = new SshConfig(renderer, settings, plan, atSsh);
+        sitesConfig = new SitesConfig(renderer, settings, guest.Value, sitesSettings.Value, addresses, atSites);
+        sshConfig = new SshConfig(renderer, settings, guest.Value, plan, atSsh);
         sites = new InstanceWriter(atSites, nginx, (set, ct) => probe.ServesGenerationAsync(set.Generation, ct), patience, logger);
         ssh = new InstanceWriter(atSsh, nginx, TakesSshConnectionsAsync, patience, logger);
     }

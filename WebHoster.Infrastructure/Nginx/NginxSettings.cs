@@ -19,14 +19,6 @@ public sealed class NginxSettings
     /// <summary>Debian and Ubuntu ship stream as a module; loaded where this file exists, else taken as built in.</summary>
     public string StreamModule { get; set; } = "/usr/lib/nginx/modules/ngx_stream_module.so";
 
-    /// <summary>Where a guest's web server listens.</summary>
-    [Range(1, 65535, ErrorMessage = "Nginx:GuestHttpPort is 1-65535.")]
-    public int GuestHttpPort { get; set; } = 80;
-
-    /// <summary>Where a guest's SSH server listens.</summary>
-    [Range(1, 65535, ErrorMessage = "Nginx:GuestSshPort is 1-65535.")]
-    public int GuestSshPort { get; set; } = 22;
-
     /// <summary>How long the running nginx has to take a new configuration.</summary>
     [Range(1, 300, ErrorMessage = "Nginx:ConfirmSeconds is 1-300.")]
     public int ConfirmSeconds { get; set; } = 15;

@@ -9,7 +9,7 @@ namespace WebHoster.Infrastructure.Nginx;
 
 /// <summary>Renders the HTTP instance: its rules, the slugs' map and the pages.</summary>
 internal sealed partial class SitesConfig(
-    TemplateRenderer renderer, NginxSettings settings, SitesSettings sites, PublicAddresses addresses, NginxInstance instance)
+    TemplateRenderer renderer, NginxSettings settings, GuestSettings guest, SitesSettings sites, PublicAddresses addresses, NginxInstance instance)
 {
     /// <summary>The slugs' map, a line each.</summary>
     public const string RoutesFile = "routes.map";
@@ -67,7 +67,7 @@ internal sealed partial class SitesConfig(
     }
 
     private string Target(SiteRoute route) =>
-        route.Address is { } address ? $"{address}:{settings.GuestHttpPort}"
+        route.Address is { } address ? $"{address}:{guest.HttpPort}"
         : States.Contains(route.State) ? route.State
         : SitePages.OtherState;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using WebHoster.Core.Slots;
+using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Templates;
 
 namespace WebHoster.Infrastructure.Nginx;
@@ -8,7 +9,7 @@ namespace WebHoster.Infrastructure.Nginx;
 /// Renders the stream instance. A slot fixes port and address, so the result depends only on which blocks of slots are
 /// open, never on a hosting: nobody's shell is touched by somebody else's.
 /// </summary>
-internal sealed class SshConfig(TemplateRenderer renderer, NginxSettings settings, SlotPlan plan, NginxInstance instance)
+internal sealed class SshConfig(TemplateRenderer renderer, NginxSettings settings, GuestSettings guest, SlotPlan plan, NginxInstance instance)
 {
     private const int BlockSize = 100;
 
@@ -34,7 +35,7 @@ internal sealed class SshConfig(TemplateRenderer renderer, NginxSettings setting
         {
             ["ports.map"] = renderer.Render(Template("ports.map"), new
             {
-                ports = slots.Select(s => new { port = $"{plan.Port(s)}", guest = $"{plan.Address(s)}:{settings.GuestSshPort}" }).ToArray(),
+                ports = slots.Select(s => new { port = $"{plan.Port(s)}", guest = $"{plan.Address(s)}:{guest.SshPort}" }).ToArray(),
             }),
             [RenderedSet.Main] = renderer.Render(Template("ssh.conf"), new
             {

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Medallion.Shell;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using WebHoster.Core.Errors;
+using WebHoster.Infrastructure.Settings;
 
 namespace WebHoster.Infrastructure.Processes;
 
@@ -26,7 +28,7 @@ public sealed record Command(string Program, IReadOnlyList<string> Arguments, Ti
 }
 
 /// <summary>The one place that starts outside programs: <c>LC_ALL=C</c>, standard input closed, both streams drained.</summary>
-public sealed class CommandRunner(ILogger<CommandRunner> logger)
+public sealed class CommandRunner(IOptions<EngineSettings> engine, ILogger<CommandRunner> logger)
 {
     private const int TimedOut = 124;
     private const int Killed = 137;
@@ -41,6 +43,7 @@ public sealed class CommandRunner(ILogger<CommandRunner> logger)
     /// <summary>For callers to whom a non-zero exit is an answer.</summary>
     public async Task<CommandResult> TryAsync(Command command, CancellationToken ct = default)
     {
+        command = Capped(command);
         var watch = Stopwatch.StartNew();
         var process = Start(Line(command), command);
         // No cancellation of the child: half a virsh is worse than a late one, and timeout(1) bounds it.
@@ -67,6 +70,10 @@ public sealed class CommandRunner(ILogger<CommandRunner> logger)
             $"{command.Program} {why}. {LastLine(result.Error)}".TrimEnd(),
             $"{command}\nexit code {result.ExitCode}\n{result.Error.Trim()}");
     }
+
+    private Command Capped(Command command) =>
+        command.Timeout.TotalSeconds <= engine.Value.CommandSeconds
+            ? command : command with { Timeout = TimeSpan.FromSeconds(engine.Value.CommandSeconds) };
 
     private static string[] Line(Command command)
     {

@@ -95,6 +95,14 @@ public sealed class GuestSettings
     [Range(4, 4096, ErrorMessage = "Guest:DiskGb is 4-4096.")]
     public int DiskGb { get; set; } = 10;
 
+    /// <summary>Where its web server listens.</summary>
+    [Range(1, 65535, ErrorMessage = "Guest:HttpPort is 1-65535.")]
+    public int HttpPort { get; set; } = 80;
+
+    /// <summary>Where its SSH server listens.</summary>
+    [Range(1, 65535, ErrorMessage = "Guest:SshPort is 1-65535.")]
+    public int SshPort { get; set; } = 22;
+
     public MachineSize Size => new(MemoryMb, Vcpus, DiskGb);
 }
 
@@ -126,6 +134,10 @@ public sealed class EngineSettings
     /// <summary>How long a guest has to shut down before it is forced.</summary>
     [Range(1, 3600, ErrorMessage = "Engine:ShutdownGraceSeconds is 1-3600.")]
     public int ShutdownGraceSeconds { get; set; } = 60;
+
+    /// <summary>The longest that any outside program may take; most have a shorter limit of their own.</summary>
+    [Range(1, 3600, ErrorMessage = "Engine:CommandSeconds is 1-3600.")]
+    public int CommandSeconds { get; set; } = 120;
 
     [Range(0, 3650, ErrorMessage = "Engine:SlotRestDays is 0-3650.")]
     public int SlotRestDays { get; set; } = 30;

@@ -63,18 +63,20 @@ internal sealed class EngineHost : IAsyncDisposable
     public async Task<Guid> AddUserAsync(string name)
     {
         await using var db = await DbAsync();
-        var user = new User
-        {
-            Id = Guid.NewGuid(),
-            UserName = name,
-            NormalizedUserName = name.ToUpperInvariant(),
-            Email = $"{name}@example.com",
-            NormalizedEmail = $"{name}@EXAMPLE.COM".ToUpperInvariant(),
-        };
+        var user = NewUser(name);
         db.Add(user);
         await db.SaveChangesAsync();
         return user.Id;
     }
+
+    public static User NewUser(string name) => new()
+    {
+        Id = Guid.NewGuid(),
+        UserName = name,
+        NormalizedUserName = name.ToUpperInvariant(),
+        Email = $"{name}@example.com",
+        NormalizedEmail = $"{name}@EXAMPLE.COM".ToUpperInvariant(),
+    };
 
     public async Task<Operation> EndedAsync(Guid owner, Guid operationId)
     {

@@ -39,8 +39,8 @@ public sealed class NginxHost : IAsyncLifetime
             ["Ssh:LastPort"] = $"{firstSsh + 299}",
             ["Network:Subnet"] = $"127.64.{net * 4}.0/22",
             ["Nginx:Listen:0"] = "127.0.0.1",
-            ["Nginx:GuestHttpPort"] = $"{FreePort()}",
-            ["Nginx:GuestSshPort"] = $"{FreePort()}",
+            ["Guest:HttpPort"] = $"{FreePort()}",
+            ["Guest:SshPort"] = $"{FreePort()}",
             ["Nginx:ConfirmSeconds"] = "10",
         };
         Services = Build();
@@ -49,6 +49,9 @@ public sealed class NginxHost : IAsyncLifetime
     }
 
     public ServiceProvider Services { get; }
+
+    /// <summary>What a worker beside this pair has to be told.</summary>
+    public IReadOnlyDictionary<string, string?> Configuration => configuration;
 
     public HttpClient Http { get; }
 
@@ -62,7 +65,7 @@ public sealed class NginxHost : IAsyncLifetime
 
     public NginxInstance Ssh => NginxInstance.Ssh(Services.GetRequiredService<IOptions<InstallSettings>>().Value);
 
-    private NginxSettings Settings => Services.GetRequiredService<IOptions<NginxSettings>>().Value;
+    private GuestSettings Guest => Services.GetRequiredService<IOptions<GuestSettings>>().Value;
 
     public async Task InitializeAsync()
     {
@@ -98,14 +101,14 @@ public sealed class NginxHost : IAsyncLifetime
 
     public async Task<NginxGuest> AddGuestAsync(int slot, string name)
     {
-        var guest = await NginxGuest.StartAsync(name, new IPEndPoint(Plan.Address(slot), Settings.GuestHttpPort));
+        var guest = await NginxGuest.StartAsync(name, new IPEndPoint(Plan.Address(slot), Guest.HttpPort));
         belongings.Add(guest);
         return guest;
     }
 
     public NginxSshGuest AddSshGuest(int slot)
     {
-        var guest = new NginxSshGuest(new IPEndPoint(Plan.Address(slot), Settings.GuestSshPort));
+        var guest = new NginxSshGuest(new IPEndPoint(Plan.Address(slot), Guest.SshPort));
         belongings.Add(guest);
         return guest;
     }

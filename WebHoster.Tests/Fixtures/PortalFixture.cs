@@ -99,13 +99,15 @@ public class PortalFixture : IAsyncLifetime
         return settings;
     }
 
-    /// <summary>Starts the program as the launcher does: the build that lies beside the tests' own.</summary>
+    /// <summary>The build that lies beside the tests' own.</summary>
+    public static string Program { get; } = Path.Combine(
+        AppContext.BaseDirectory.Replace($"{Path.DirectorySeparatorChar}WebHoster.Tests{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}WebHoster.Web{Path.DirectorySeparatorChar}"),
+        "WebHoster.Web.dll");
+
+    /// <summary>Starts the program as the launcher does.</summary>
     public static Process Launch(Dictionary<string, string> environment, string[] arguments, Action<string?> line)
     {
-        var program = Path.Combine(
-            AppContext.BaseDirectory.Replace($"{Path.DirectorySeparatorChar}WebHoster.Tests{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}WebHoster.Web{Path.DirectorySeparatorChar}"),
-            "WebHoster.Web.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

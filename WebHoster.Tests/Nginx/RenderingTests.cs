@@ -100,8 +100,8 @@ public sealed class RenderingTests
         var addresses = new PublicAddresses(
             Options.Create(install), Options.Create(new SitesSettings()), Options.Create(new PortalSettings()),
             Options.Create(new GuestSettings()), Plan);
-        return new SitesConfig(renderer, settings, new SitesSettings(), addresses, NginxInstance.Sites(install));
+        return new SitesConfig(renderer, settings, new GuestSettings(), new SitesSettings(), addresses, NginxInstance.Sites(install));
     }
 
-    private SshConfig Ssh() => new(renderer, settings, Plan, NginxInstance.Ssh(install));
+    private SshConfig Ssh() => new(renderer, settings, new GuestSettings(), Plan, NginxInstance.Ssh(install));
 }
