@@ -10,6 +10,7 @@ command_down() {
             *) misuse "down takes --purge and --yes." ;;
         esac
     done
+    $purge || ! $yes || misuse "--yes goes with --purge."
     require_root down
     if $purge && ! $yes && [ -t 0 ]; then
         read -r -p "This removes every machine and file of '$name' in $data. Type yes: " argument

@@ -15,11 +15,17 @@ start_libvirt() {
     if has_systemd; then
         systemctl start virtlogd.socket libvirtd.socket libvirtd.service
     else
-        pgrep -x virtlogd >/dev/null || /usr/sbin/virtlogd -d
-        pgrep -x libvirtd >/dev/null || /usr/sbin/libvirtd -d
+        pgrep -x virtlogd >/dev/null || start_daemon /usr/sbin/virtlogd
+        pgrep -x libvirtd >/dev/null || start_daemon /usr/sbin/libvirtd
     fi
     wait_for 60 "libvirt to answer" libvirt_answers
 }
+
+# The lock that `up` holds must not live on in what it starts.
+start_daemon() (
+    [ -z "${lock_fd:-}" ] || exec {lock_fd}>&-
+    "$1" -d
+)
 
 # The device file proves nothing: it is there on machines whose processor cannot do it.
 accelerator() {

@@ -6,7 +6,7 @@ test_images=${WEBHOSTER_TEST_IMAGES:-/var/cache/webhoster-test/images}
 command_test() {
     local groups=("$@") group passed=0 failed=0 skipped=0
     for group in "$@"; do
-        [[ $group =~ ^(unit|integration|browser|vm)$ ]] || misuse "there is no group of tests '$group'."
+        [[ $group =~ ^(unit|integration|browser|vm|faults)$ ]] || misuse "there is no group of tests '$group'."
     done
     [ $# -gt 0 ] || groups=(unit integration browser vm)
     results=$(mktemp -d)
@@ -14,7 +14,7 @@ command_test() {
     trap 'exit 130' INT TERM
 
     "$provisioning/setup-host.sh" --check run test >/dev/null 2>&1 || { require_root test; step "Packages" "$provisioning/setup-host.sh" run test; }
-    if [[ " ${groups[*]} " =~ \ (integration|browser|vm)\  ]]; then
+    if [[ " ${groups[*]} " =~ \ (integration|browser|vm|faults)\  ]]; then
         require_root test
         step "libvirt" start_libvirt
     fi
@@ -26,7 +26,7 @@ command_test() {
     if build_tests; then
         [ $# -gt 0 ] || check_format || failed=$((failed + 1))
         for group in "${groups[@]}"; do
-            [[ $group =~ ^(unit|integration)$ ]] || await_template
+            [[ $group =~ ^(unit|integration|faults)$ ]] || await_template
             run_group "$group"
         done
     else

@@ -103,7 +103,7 @@ public sealed class Operation
             throw new ConflictException($"The operation is already {Status.Word()}.");
         Status = status;
         FinishedAt = now;
-        foreach (var step in _steps.Where(s => s.Status == StepStatus.Waiting))
+        foreach (var step in _steps.Where(s => s.Status is StepStatus.Waiting or StepStatus.Running))
             step.Skip();
     }
 }

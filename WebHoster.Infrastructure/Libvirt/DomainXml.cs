@@ -3,14 +3,14 @@ using WebHoster.Core.Ports;
 
 namespace WebHoster.Infrastructure.Libvirt;
 
-/// <summary>What virt-install cannot say: whose machine it is, and what its network port may do. Pure.</summary>
+/// <summary>What virt-install cannot say, or says with side effects: disks, whose machine it is, what its network port may do. Pure.</summary>
 public static class DomainXml
 {
     private static readonly XNamespace Ours = "urn:webhoster:machine:1";
 
-    /// <summary>Adds the metadata by which a machine is recognised, port isolation and the one address it may use.</summary>
+    /// <summary>Adds the disks, the metadata by which a machine is recognised, port isolation and the one address it may use.</summary>
     /// <param name="backingFile">The template's disk, shared by many guests.</param>
-    public static string Complete(string printed, MachineSpec spec, string backingFile, Guid installId)
+    public static string Complete(string printed, MachineSpec spec, MachineFolder files, string backingFile, Guid installId)
     {
         var domain = XElement.Parse(printed);
         domain.Element("title")!.AddAfterSelf(new XElement("metadata", new XElement(
@@ -20,15 +20,14 @@ public static class DomainXml
             new XAttribute("id", spec.Id),
             new XAttribute("generation", spec.Generation))));
 
-        // Left alone, libvirt would give the shared template to the latest guest, which could then change it.
-        var disk = domain.Element("devices")!.Elements("disk").First();
-        disk.Element("source")!.AddAfterSelf(new XElement(
-            "backingStore", new XAttribute("type", "file"),
-            new XElement("format", new XAttribute("type", "qcow2")),
-            new XElement("source", new XAttribute("file", backingFile)),
-            new XElement("backingStore")));
-        foreach (var source in domain.Descendants("source").Where(s => s.Attribute("file") is not null))
-            source.Add(new XElement("seclabel", new XAttribute("model", "dac"), new XAttribute("relabel", "no")));
+        domain.Element("devices")!.Element("emulator")!.AddAfterSelf(
+            Disk(files.Disk, "qcow2", "vda", new XElement(
+                "backingStore", new XAttribute("type", "file"),
+                new XElement("format", new XAttribute("type", "qcow2")),
+                Source(backingFile),
+                new XElement("backingStore"))),
+            // Not a CD-ROM, for which the distributions' cloud kernels have no driver.
+            Disk(files.Seed, "raw", "vdb", new XElement("readonly")));
 
         var nic = domain.Element("devices")!.Element("interface")!;
         nic.Element("filterref")!.Add(
@@ -36,6 +35,16 @@ public static class DomainXml
         nic.Add(new XElement("port", new XAttribute("isolated", "yes")));
         return domain.ToString();
     }
+
+    private static XElement Disk(string file, string format, string target, XElement more) => new(
+        "disk", new XAttribute("type", "file"), new XAttribute("device", "disk"),
+        new XElement("driver", new XAttribute("name", "qemu"), new XAttribute("type", format), new XAttribute("discard", "unmap")),
+        Source(file), new XElement("target", new XAttribute("dev", target), new XAttribute("bus", "virtio")), more);
+
+    /// <summary>Left alone, libvirt would give the shared template to the latest guest, which could then change it.</summary>
+    private static XElement Source(string file) => new(
+        "source", new XAttribute("file", file),
+        new XElement("seclabel", new XAttribute("model", "dac"), new XAttribute("relabel", "no")));
 
     /// <summary>Install and generation from the metadata; null where the domain is not WebHoster's.</summary>
     public static (Guid Install, Guid Id, int Generation)? ReadMetadata(string xml)

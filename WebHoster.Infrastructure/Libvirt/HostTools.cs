@@ -22,6 +22,17 @@ public sealed class HostTools(CommandRunner runner)
     public Task RemoveTreeAsync(string folder, string lockFile, CancellationToken ct) =>
         runner.RunAsync(new Command("rm", ["-rf", "--one-file-system", "--", folder], Timeout, lockFile), ct);
 
+    /// <summary>libvirt keeps a log file for every domain that ever was.</summary>
+    public static void DeleteLogs(string domain)
+    {
+        const string Folder = "/var/log/libvirt/qemu";
+        if (Directory.Exists(Folder))
+        {
+            foreach (var file in Directory.GetFiles(Folder, $"{domain}.log*"))
+                File.Delete(file);
+        }
+    }
+
     /// <summary>A permanent entry: asking an address before the guest answers costs a second of ARP failure otherwise.</summary>
     public Task SetNeighbourAsync(string bridge, string address, string mac, CancellationToken ct) =>
         runner.RunAsync(

@@ -100,7 +100,7 @@ public sealed class LibvirtHypervisor(
             File.Copy(template.Initrd!, folder.Initrd, overwrite: true);
         }
         var printed = await virtInstall.PrintXmlAsync(spec, folder, template, await host.LibvirtGroupAsync(ct), ct);
-        var xml = DomainXml.Complete(printed, spec, backing, await identity.GetAsync(ct));
+        var xml = DomainXml.Complete(printed, spec, folder, backing, await identity.GetAsync(ct));
         await File.WriteAllTextAsync(folder.DomainXml, xml, ct);
         await virsh.DefineAsync(folder.DomainXml, folder.LockFile, ct);
     }
@@ -149,6 +149,7 @@ public sealed class LibvirtHypervisor(
         if (everything)
         {
             await host.RemoveTreeAsync(folder.Path, folder.LockFile, ct);
+            HostTools.DeleteLogs(folder.DomainName);
             File.Delete(folder.LockFile);
             return;
         }

@@ -49,7 +49,7 @@ public sealed class Virsh(CommandRunner runner, IOptions<HypervisorSettings> set
     /// leaves no listener behind for long; begin again, and look at everything first.
     /// </summary>
     public IAsyncEnumerable<string> ReadLifecycleEventsAsync(CancellationToken ct) => runner.ReadLinesAsync(
-        Call(["event", "--event", "lifecycle", "--loop"], null) with { Timeout = Listening }, ct);
+        Call(["event", "--event", "lifecycle", "--loop", "--timeout", $"{Listening.TotalSeconds:0}"], null), ct);
 
     /// <summary>Null where there is no such network.</summary>
     public Task<string?> NetDumpXmlAsync(string network, CancellationToken ct) =>

@@ -27,11 +27,8 @@ public sealed class VirtInstall(CommandRunner runner, IOptions<HypervisorSetting
             "--vcpus", spec.Vcpus.ToString(),
             "--import",
             "--osinfo", "detect=off,require=off",
-            // Asked again for a machine that is defined already, it would find the machine's own disk in use.
-            "--check", "path_in_use=off,disk_size=off",
-            "--disk", $"path={folder.Disk},format=qcow2,bus=virtio,discard=unmap",
-            // Not --cloud-init: it attaches a SATA CD-ROM, for which the distributions' cloud kernels have no driver.
-            "--disk", $"path={folder.Seed},format=raw,bus=virtio,readonly=on",
+            // DomainXml adds the disks: for a path, virt-install defines a storage pool around it, and leaves that behind.
+            "--disk", "none",
             "--network", $"network={network.Value.Bridge},model=virtio,mac={spec.Mac},filterref.filter=clean-traffic",
             "--controller", "type=usb,model=none",
             "--graphics", "none",

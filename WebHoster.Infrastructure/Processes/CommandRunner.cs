@@ -55,7 +55,8 @@ public sealed class CommandRunner(IOptions<EngineSettings> engine, ILogger<Comma
     /// <summary>Lines of standard output as they come, until the tool ends or <paramref name="ct"/> does, which ends the tool.</summary>
     public async IAsyncEnumerable<string> ReadLinesAsync(Command command, [EnumeratorCancellation] CancellationToken ct)
     {
-        var process = Start(Line(command), command);
+        // Without timeout(1) around it: ended by a signal, that would leave the tool behind, and its end of the pipe open.
+        var process = Start([command.Program, .. command.Arguments], command);
         await using var stop = ct.Register(process.Kill);
         while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
             yield return line;

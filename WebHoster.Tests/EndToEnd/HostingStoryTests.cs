@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using WebHoster.Tests.Fixtures;
@@ -190,7 +191,10 @@ public sealed class HostingStoryTests(LiveInstall install) : IClassFixture<LiveI
     public async Task DownLeavesTheMachinesAndASecondUpChangesNothing()
     {
         var before = (await Shell.RunAsync("virsh", "-c", "qemu:///system", "list", "--uuid")).Ok();
+        var down = Stopwatch.StartNew();
         (await install.WebhosterAsync("down")).Ok();
+        // Past 30 s a service is killed: all have to stop when they are told.
+        Assert.True(down.Elapsed < TimeSpan.FromSeconds(25), down.Elapsed.ToString());
         Assert.Equal(3, (await install.WebhosterAsync("status", "--json")).ExitCode);
         Assert.Equal(before, (await Shell.RunAsync("virsh", "-c", "qemu:///system", "list", "--uuid")).Ok());
 
@@ -234,6 +238,8 @@ public sealed class HostingStoryTests(LiveInstall install) : IClassFixture<LiveI
         Assert.DoesNotContain($"{install.Name}0", (await Shell.RunAsync("nft", "list", "ruleset")).Ok());
         Assert.DoesNotContain($"{install.Name}-web", await File.ReadAllTextAsync("/etc/passwd"));
         Assert.DoesNotContain(install.Data, (await Shell.RunAsync("ps", "-eo", "args")).Ok());
+        Assert.NotEqual(0, (await Shell.RunAsync("grep", "-rqs", install.Data, "/etc/libvirt", "/run/libvirt")).ExitCode);
+        Assert.Empty(Directory.GetFiles("/var/log/libvirt/qemu", $"{install.Name}-*"));
         Assert.Equal(3, (await install.WebhosterAsync("status")).ExitCode);
     }
 

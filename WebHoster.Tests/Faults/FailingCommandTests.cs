@@ -5,11 +5,11 @@ using Xunit.Abstractions;
 namespace WebHoster.Tests.Faults;
 
 /// <summary>Each outside command refuses once, or never answers.</summary>
-[Trait("Category", "Integration")]
+[Trait("Category", "Faults")]
 public sealed class FailingCommandTests(FaultHost host, ITestOutputHelper output) : IClassFixture<FaultHost>
 {
     [Theory]
-    [InlineData(OperationKind.Create, "fail", 3)]
+    [InlineData(OperationKind.Create, "fail", 2)]
     [InlineData(OperationKind.Delete, "fail", 1)]
     [InlineData(OperationKind.Create, "hang", 1)]
     [InlineData(OperationKind.Delete, "hang", 1)]

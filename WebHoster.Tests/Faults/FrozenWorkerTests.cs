@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace WebHoster.Tests.Faults;
 
 /// <summary>A worker that stands still past its lease, and wakes when all is done.</summary>
-[Trait("Category", "Integration")]
+[Trait("Category", "Faults")]
 public sealed class FrozenWorkerTests(FaultHost host, ITestOutputHelper output) : IClassFixture<FaultHost>
 {
     [Fact]

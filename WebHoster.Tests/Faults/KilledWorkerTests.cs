@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace WebHoster.Tests.Faults;
 
 /// <summary>SIGKILL around every effect, and at any moment.</summary>
-[Trait("Category", "Integration")]
+[Trait("Category", "Faults")]
 public sealed class KilledWorkerTests(FaultHost host, ITestOutputHelper output) : IClassFixture<FaultHost>
 {
     private static readonly string[] Moments = ["kill-before", "kill-early", "kill-after"];
@@ -15,7 +15,7 @@ public sealed class KilledWorkerTests(FaultHost host, ITestOutputHelper output) 
     [InlineData(OperationKind.Delete)]
     public async Task WhereverAWorkerIsKilledTheNextOneEndsTheOperation(OperationKind kind)
     {
-        var plan = new FaultPlan(output, usual: 2);
+        var plan = new FaultPlan(output, usual: 1);
         var points = await host.RecordAsync(kind, effectsOnly: true);
         var all = points.SelectMany(_ => Moments, (call, moment) => (moment, call)).ToList();
         output.WriteLine($"{points.Count} effects, {all.Count} points");
@@ -34,7 +34,7 @@ public sealed class KilledWorkerTests(FaultHost host, ITestOutputHelper output) 
     public async Task ManyKillsAtRandomMomentsLeaveNothingLeakedAndNothingLost()
     {
         const int Users = 3;
-        var plan = new FaultPlan(output, usual: 3);
+        var plan = new FaultPlan(output, usual: 2);
         await host.WorkerAsync();
         using var done = new CancellationTokenSource();
         var seeds = Enumerable.Range(0, Users).Select(_ => plan.Random.Next()).ToArray();

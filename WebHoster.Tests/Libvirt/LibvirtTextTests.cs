@@ -2,6 +2,7 @@ using System.Net;
 using WebHoster.Core.Ports;
 using WebHoster.Core.Slots;
 using WebHoster.Infrastructure.Libvirt;
+using WebHoster.Infrastructure.Settings;
 using WebHoster.Tests.Fixtures;
 using Xunit;
 
@@ -14,16 +15,18 @@ public sealed class LibvirtTextTests
     private static readonly MachineSpec Spec = new(
         Guid.Parse("22222222-2222-2222-2222-222222222222"), 3, "bob", 1024, 1, 10, IPAddress.Parse("10.86.0.16"), "52:54:00:56:00:10", 600_000);
 
+    private static readonly MachineFolder Folder = new(new InstallSettings(), Spec.Id);
+
     /// <summary>As virt-install 4.1 printed it.</summary>
     private static string Printed => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Libvirt", "Recorded", "virt-install.xml"));
 
     [Fact]
     public void TheCompletedDomainIsTheCommittedOne() =>
-        Expected.Equal("domain.xml", DomainXml.Complete(Printed, Spec, "/images/debian-12/disk.qcow2", Install));
+        Expected.Equal("domain.xml", DomainXml.Complete(Printed, Spec, Folder, "/images/debian-12/disk.qcow2", Install));
 
     [Fact]
     public void WhatIsWrittenIntoTheMetadataIsReadBack() =>
-        Assert.Equal((Install, Spec.Id, 3), DomainXml.ReadMetadata(DomainXml.Complete(Printed, Spec, "/t/disk.qcow2", Install)));
+        Assert.Equal((Install, Spec.Id, 3), DomainXml.ReadMetadata(DomainXml.Complete(Printed, Spec, Folder, "/t/disk.qcow2", Install)));
 
     [Fact]
     public void ADomainWithoutOurMetadataIsNobodyOfOurs() => Assert.Null(DomainXml.ReadMetadata(Printed));

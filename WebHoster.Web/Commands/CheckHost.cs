@@ -35,7 +35,9 @@ public static class CheckHost
         }
         catch (Exception e) when (e is DomainException || e.IsDatabaseTrouble())
         {
-            await Console.Error.WriteLineAsync($"fsck could not look: {e.GetBaseException().Message}");
+            await Console.Error.WriteLineAsync(e.IsDatabaseTrouble()
+                ? $"fsck could not look: PostgreSQL does not answer ({e.GetBaseException().Message}). Start it: ./webhoster up"
+                : $"fsck could not look: {e.Message}");
             return Commands.CouldNotLook;
         }
     }
@@ -66,9 +68,9 @@ public static class CheckHost
     {
         foreach (var difference in report.Differences)
             Console.WriteLine($"{difference.Kind}  {difference.Subject}: {difference.Words}\n    {difference.Mend}");
-        var pending = report.Pending > 0 ? $", {report.Pending} pending" : "";
+        var pending = report.Pending > 0 ? $", pending: {report.Pending}" : "";
         Console.WriteLine(report.Clean
-            ? $"clean: {report.Hostings} hostings{pending}, nothing differs"
-            : $"{report.Differences.Count} differences in {report.Hostings} hostings{pending}");
+            ? $"clean: nothing differs (hostings: {report.Hostings}{pending})"
+            : $"differences: {report.Differences.Count} (hostings: {report.Hostings}{pending})");
     }
 }

@@ -23,6 +23,7 @@ public static class PurgeHost
                     continue;
                 await virsh.DestroyAsync(name, null, ct);
                 await virsh.UndefineAsync(name, null, ct);
+                HostTools.DeleteLogs(name);
                 Console.WriteLine($"removed {name}");
             }
         }

@@ -50,7 +50,7 @@ public static class ShowStatus
                  portal         {status.PortalUrl} ({status.Portal})
                  sites          {status.SitesUrl}
                  admin          {status.Admin.Username}, password in {status.Admin.PasswordFile}
-                 first hosting  {(first is null ? "none" : $"{first.Url} ({first.Status})")}
+                 first hosting  {(first is not null ? $"{first.Url} ({first.Status})" : up ? "none" : "unknown while the portal is down: ./webhoster up")}
                  SSH            {first?.SshCommand ?? "-"}
                  accelerator    {status.Accelerator}
                  version        {status.Version}

@@ -103,6 +103,9 @@ net_() {
         destroy) rm -f "$state/nets/$name.active" ;;
         undefine) rm "$xml" ;;
         update)
+            # One change at a time, as in libvirtd.
+            exec 8>"$xml.lock"
+            flock 8
             local mac=${5#*mac=\'}
             mac=${mac%%\'*}
             case $3 in
@@ -120,13 +123,12 @@ net_() {
 }
 
 virt_install() {
-    local name='' uuid='' title='' mac='' disks=()
+    local name='' uuid='' title='' mac=''
     while [ $# -gt 0 ]; do
         case $1 in
             --name) name=$2 ;;
             --uuid) uuid=$2 ;;
             --metadata) title=${2#title=} ;;
-            --disk) disks+=("$(expr "$2" : 'path=\([^,]*\)')") ;;
             --network) mac=${2#*mac=} mac=${mac%%,*} ;;
         esac
         shift
@@ -137,12 +139,7 @@ virt_install() {
   <uuid>$uuid</uuid>
   <title>$title</title>
   <devices>
-    <disk type="file" device="disk">
-      <source file="${disks[0]}"/>
-    </disk>
-    <disk type="file" device="disk">
-      <source file="${disks[1]}"/>
-    </disk>
+    <emulator>/usr/bin/qemu-system-x86_64</emulator>
     <interface type="network">
       <mac address="$mac"/>
       <filterref filter="clean-traffic"/>
