@@ -103,9 +103,7 @@ net_() {
         destroy) rm -f "$state/nets/$name.active" ;;
         undefine) rm "$xml" ;;
         update)
-            # One change at a time, as in libvirtd.
-            exec 8>"$xml.lock"
-            flock 8
+            alone
             local mac=${5#*mac=\'}
             mac=${mac%%\'*}
             case $3 in
