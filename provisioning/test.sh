@@ -78,7 +78,9 @@ run_group() {
 }
 
 name_failures() {
-    find "$results" -name '*.trx' -exec grep -h 'outcome="Failed"' {} + 2>/dev/null | sed -n 's/.* testName="\([^"]*\)".*/failed: \1/p' | sort
+    # Where none failed, grep has found nothing and says so by its exit code.
+    { find "$results" -name '*.trx' -exec grep -h 'outcome="Failed"' {} + 2>/dev/null || true; } |
+        sed -n 's/.* testName="\([^"]*\)".*/failed: \1/p' | sort
 }
 
 counter() {
