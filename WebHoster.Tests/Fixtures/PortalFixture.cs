@@ -113,6 +113,7 @@ public class PortalFixture : IAsyncLifetime
             RedirectStandardError = true,
             WorkingDirectory = "/",
         };
+        Shell.ForgetSettings(start);
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
         var process = Process.Start(start)!;

@@ -30,9 +30,7 @@ internal static class Shell
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // Another install's settings, should the tests have been started with any.
-        foreach (var name in start.Environment.Keys.Where(n => n.Contains("__") || n.StartsWith("WEBHOSTER_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
+        ForgetSettings(start);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
@@ -47,6 +45,13 @@ internal static class Shell
         using var limit = new CancellationTokenSource(Patience);
         await process.WaitForExitAsync(limit.Token);
         return new ShellResult(process.ExitCode, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Another install's settings, should the tests have been started with any.</summary>
+    public static void ForgetSettings(ProcessStartInfo start)
+    {
+        foreach (var name in start.Environment.Keys.Where(n => n.Contains("__") || n.StartsWith("WEBHOSTER_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
     }
 
     private sealed class Lines
