@@ -21,8 +21,6 @@ public sealed record SlotPlan(int FirstPort, int LastPort, IPNetwork Subnet)
 
     public int Port(int slot) => FirstPort + slot;
 
-    public int SlotOf(int port) => port - FirstPort;
-
     public IPAddress Gateway => At(1);
 
     public IPAddress Address(int slot) => At(FirstHost + slot);
