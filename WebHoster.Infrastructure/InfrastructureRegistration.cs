@@ -1,7 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Hostings;
+using WebHoster.Infrastructure.Idempotency;
+using WebHoster.Infrastructure.Jobs;
+using WebHoster.Infrastructure.Operations;
 using WebHoster.Infrastructure.Realtime;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Slots;
@@ -20,6 +24,11 @@ public static class InfrastructureRegistration
         services.AddSingleton<SlotAllocator>();
         services.AddSingleton<HostingRequests>();
         services.AddSingleton<HostingQueries>();
+        services.AddSingleton<SshKeyRequests>();
+        services.AddSingleton<Interventions>();
+        services.AddSingleton<UserAdministration>().AddSingleton<Plans>();
+        services.AddSingleton<CapacityReport>().AddSingleton<JobList>();
+        services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<RouteTables>();
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());

@@ -3,6 +3,7 @@ using WebHoster.Infrastructure.Jobs;
 using WebHoster.Web.Account;
 using WebHoster.Web.Commands;
 using WebHoster.Web.Hostings;
+using WebHoster.Web.Idempotency;
 using WebHoster.Web.Layout;
 using WebHoster.Web.Start;
 
@@ -36,13 +37,15 @@ return await StartUp.GuardAsync(async () =>
     builder.Services.AddHostingHub();
     builder.Services.AddWebHosterHealth();
     builder.Services.AddWebHosterRateLimits(builder.Configuration);
+    builder.Services.AddTrustedProxies(builder.Configuration);
     if (role == Role.All)
         builder.Services.AddWebHosterWorker(builder.Configuration);
 
     await using var app = builder.Build();
-    app.Services.GetRequiredService<SigningKey>(); // a bad key is told now, not at the first sign-in
+    app.Services.GetRequiredService<SigningKeys>(); // a bad key is told now, not at the first sign-in
     await app.PrepareAsync();
 
+    app.UseTrustedProxies();
     app.UseBrowserSafety();
     app.UseMiddleware<RequestLog>();
     app.UseErrorPage();
@@ -53,6 +56,7 @@ return await StartUp.GuardAsync(async () =>
     app.UseAuthentication();
     app.UseAuthorization();
     app.UseRateLimiter();
+    app.UseMiddleware<IdempotentPosts>();
     app.UseAntiforgery();
     app.UseSwaggerUI(o => o.DescribeApi());
 

@@ -38,13 +38,20 @@ IDENT
 
 postgres_answers() { as_postgres "$(postgres_bin)/pg_isready" -q -h "$data/run/postgres"; }
 
+# A killed one is still there for a moment, and keeps the next from starting.
+postgres_answers_or_starts_again() {
+    ! postgres_answers || return 0
+    service_runs postgres || start_service postgres
+    return 1
+}
+
 query_postgres() { as_postgres psql -X -q -At -v ON_ERROR_STOP=1 -h "$data/run/postgres" -d postgres -c "$1"; }
 
 start_postgres() {
     create_cluster
     write_access
     start_service postgres
-    wait_for 60 "PostgreSQL to answer" postgres_answers
+    wait_for 60 "PostgreSQL to answer" postgres_answers_or_starts_again || { show_service_log postgres; return 1; }
     [ -n "$(query_postgres "select 1 from pg_roles where rolname = 'webhoster'")" ] || query_postgres 'create role webhoster login'
     [ -n "$(query_postgres "select 1 from pg_database where datname = 'webhoster'")" ] ||
         query_postgres 'create database webhoster owner webhoster'

@@ -65,6 +65,8 @@ check_port() {
     pid=$(service_pid "$service" || true)
     parent=$(awk '/^PPid/ { print $2 }' "/proc/${holder:-0}/status" 2>/dev/null || true)
     [ -n "$pid" ] && { [ "$holder" = "$pid" ] || [ "$parent" = "$pid" ]; } && return
+    # A worker of ours whose master was killed: it is cleared away before the next start.
+    [ -z "$holder" ] || [ -z "$(find "/proc/$holder/fd" -lname "$data/*" -print -quit 2>/dev/null)" ] || return 0
     problem "port $port is taken${holder:+ by $(xargs -0 <"/proc/$holder/cmdline" | cut -c1-60) (process $holder)}" \
         "stop it, or set $setting"
 }

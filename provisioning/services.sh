@@ -72,6 +72,13 @@ start_by_hand() {
     echo "$pid $(process_start "$pid")" >"$data/run/$1.started"
 }
 
+# A killed nginx leaves its socket's file behind, and the next one would not start past it.
+before_start() {
+    case $1 in
+        sites | ssh) printf 'ExecStartPre=/bin/rm -f "%s/run/nginx-%s-control.sock"\n' "${data//%/%%}" "$1" ;;
+    esac
+}
+
 write_unit() {
     local command='' argument
     while IFS= read -r argument; do command+="\"${argument//%/%%}\" "; done < <(service_command "$1")
@@ -85,6 +92,7 @@ Wants=network-online.target
 User=$(service_user "$1")
 EnvironmentFile=-$settings_file
 EnvironmentFile=-$secret_settings_file
+$(before_start "$1")
 ExecStart=$command
 Restart=always
 RestartSec=2

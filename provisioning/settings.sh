@@ -9,7 +9,7 @@ die() {
 # The program's own settings are variables such as Sites__Port. Those that may hold a secret are kept apart.
 setting_names() { compgen -e | grep -E '^[A-Z][A-Za-z]*__' || true; }
 
-is_secret() { [[ $1 == ConnectionStrings__* || $1 == Jwt__Key || $1 =~ (Password|Secret|Token)$ ]]; }
+is_secret() { [[ $1 == ConnectionStrings__* || $1 == Jwt__*Key || $1 =~ (Password|Secret|Token)$ ]]; }
 
 # The form is what both systemd's EnvironmentFile and read_settings understand.
 write_settings() {

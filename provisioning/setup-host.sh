@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the distribution packages that WebHoster needs. Safe to repeat: what is there is left alone.
-#   setup-host.sh [--check] [run] [test]     (default: run)
+#   setup-host.sh [--check] [run] [test] [bench]     (default: run)
 set -euo pipefail
 
 run_packages=(
@@ -12,14 +12,15 @@ run_packages=(
     mmdebstrap e2fsprogs genisoimage gnupg ca-certificates                    # the template and the seeds
     curl openssh-client util-linux procps
 )
-test_packages=(chromium fonts-dejavu-core fonts-liberation shellcheck)
+test_packages=(chromium fonts-dejavu-core fonts-liberation shellcheck httpie jq)
+bench_packages=(wrk python3-fastapi uvicorn python3-asyncpg python3-jose python3-passlib)
 
 check=false groups=()
 for argument in "$@"; do
     case $argument in
         --check) check=true ;;
-        run | test) groups+=("$argument") ;;
-        *) echo "usage: setup-host.sh [--check] [run] [test]" >&2; exit 64 ;;
+        run | test | bench) groups+=("$argument") ;;
+        *) echo "usage: setup-host.sh [--check] [run] [test] [bench]" >&2; exit 64 ;;
     esac
 done
 [ ${#groups[@]} -gt 0 ] || groups=(run)

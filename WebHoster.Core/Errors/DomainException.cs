@@ -12,6 +12,9 @@ public sealed class ConflictException(string message) : DomainException(message)
 /// <summary>The host has no room left for what was asked (slots, memory, disk).</summary>
 public sealed class CapacityException(string message) : DomainException(message);
 
+/// <summary>The same thing was tried too often just now: wait a minute.</summary>
+public sealed class TooManyTriesException(string message) : DomainException(message);
+
 /// <summary>One or more fields of the input are wrong.</summary>
 public sealed class InvalidInputException(IReadOnlyDictionary<string, string[]> errors)
     : DomainException(string.Join(" ", errors.SelectMany(e => e.Value)))
@@ -24,9 +27,13 @@ public sealed class InvalidInputException(IReadOnlyDictionary<string, string[]> 
 }
 
 /// <summary>The hypervisor, a disk, the proxy or another part of the host refused or did not answer.</summary>
-public sealed class HostException(string message, string? detail = null, Exception? inner = null)
+public class HostException(string message, string? detail = null, Exception? inner = null)
     : DomainException(message, inner)
 {
     /// <summary>What the tool said (command, exit code, standard error): for administrators, never for customers.</summary>
     public string? Detail { get; } = detail;
 }
+
+/// <summary>A part of the host is taken by somebody else. Nothing was changed and nothing is broken: try again.</summary>
+public sealed class HostBusyException(string message, string? detail = null, Exception? inner = null)
+    : HostException(message, detail, inner);

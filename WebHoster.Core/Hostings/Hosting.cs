@@ -10,17 +10,17 @@ public sealed class Hosting
 
     private Hosting() { }
 
-    public Hosting(Guid id, Guid ownerId, string slug, Slot slot, MachineSize size, string authorizedKey, DateTimeOffset now)
+    public Hosting(Guid id, Guid ownerId, int ordinal, string slug, Slot slot, MachineSize size, DateTimeOffset now)
     {
         Id = id;
         OwnerId = ownerId;
+        Ordinal = ordinal;
         Slug = slug;
         SlotNumber = slot.Number;
         MachineId = id;
         MemoryMb = size.MemoryMb;
         Vcpus = size.Vcpus;
         DiskGb = size.DiskGb;
-        AuthorizedKey = authorizedKey;
         CreatedAt = now;
         slot.Hold(id);
     }
@@ -28,6 +28,9 @@ public sealed class Hosting
     public Guid Id { get; private set; }
 
     public Guid OwnerId { get; private set; }
+
+    /// <summary>1 for the owner's first hosting, and no two alike: so the index on it holds a person to their plan.</summary>
+    public int Ordinal { get; private set; }
 
     public string Slug { get; private set; } = "";
 
@@ -45,8 +48,14 @@ public sealed class Hosting
 
     public int DiskGb { get; private set; }
 
-    /// <summary>The OpenSSH public key, one line, that may log in.</summary>
-    public string AuthorizedKey { get; private set; } = "";
+    /// <summary>Rises whenever PostgreSQL sees a key of this hosting come or go.</summary>
+    public int KeysWanted { get; private set; }
+
+    /// <summary>The value of <see cref="KeysWanted"/> whose keys the machine has.</summary>
+    public int KeysApplied { get; set; }
+
+    /// <summary>True while keys have come or gone that the machine does not know of: it is told as soon as it runs and listens.</summary>
+    public bool KeysPending => KeysApplied != KeysWanted;
 
     public DesiredState Desired { get; private set; } = DesiredState.Running;
 

@@ -28,19 +28,25 @@ public static partial class Slug
     };
 
     /// <summary>Null where <paramref name="value"/> is a good slug, else what is wrong with it.</summary>
-    public static string? Problem(string? value) => value switch
+    /// <param name="noun">What the caller calls it.</param>
+    public static string? Problem(string? value, string noun = "username") => value switch
     {
-        null or "" => "A username is needed: it becomes the name in your site's address.",
-        _ when value.Length is < MinLength or > MaxLength => $"A username has {MinLength} to {MaxLength} characters.",
+        null or "" => $"A {noun} is needed: it becomes the name in your site's address.",
+        _ when !HasLength(value) => $"A {noun} has {MinLength} to {MaxLength} characters.",
         _ when !Shape().IsMatch(value) =>
-            "A username has only a-z, 0-9 and single hyphens, starts with a letter and does not end in a hyphen.",
-        _ when Reserved.Contains(value) => $"“{value}” is reserved. Choose another username.",
+            $"A {noun} has only a-z, 0-9 and single hyphens, starts with a letter and does not end in a hyphen.",
+        _ when Reserved.Contains(value) => $"“{value}” is reserved. Choose another {noun}.",
         _ => null,
     };
 
+    /// <summary>True for every name that may ever have been given out: what is reserved may have become so later.</summary>
+    public static bool IsWellFormed(string value) => HasLength(value) && Shape().IsMatch(value);
+
     /// <exception cref="InvalidInputException">The value is not a slug.</exception>
-    public static string Require(string? value, string field = "username") =>
-        Problem(value) is { } problem ? throw new InvalidInputException(field, problem) : value!;
+    public static string Require(string? value, string field = "username", string noun = "username") =>
+        Problem(value, noun) is { } problem ? throw new InvalidInputException(field, problem) : value!;
+
+    private static bool HasLength(string value) => value.Length is >= MinLength and <= MaxLength;
 
     // \z, not $: in .NET $ also matches before a trailing newline.
     [GeneratedRegex(@"\A[a-z](?:-?[a-z0-9])*\z", RegexOptions.CultureInvariant)]

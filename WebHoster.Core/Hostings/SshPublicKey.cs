@@ -1,11 +1,9 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 using WebHoster.Core.Errors;
 
 namespace WebHoster.Core.Hostings;
 
-/// <summary>An OpenSSH public key as one line: type, base64 blob, comment. The blob's own type must agree.</summary>
+/// <summary>An OpenSSH public key as one line: type, base64 blob, comment. The blob is checked whole.</summary>
 public sealed record SshPublicKey(string Type, string Blob, string Comment)
 {
     private const int MaxLength = 16_384;
@@ -26,26 +24,17 @@ public sealed record SshPublicKey(string Type, string Blob, string Comment)
     public static SshPublicKey Parse(string text, string field = "ssh_public_key")
     {
         var line = text.Trim();
-        if (line.Length > MaxLength || line.Any(char.IsControl))
-            throw new InvalidInputException(field, "An SSH public key is one line of at most 16,384 characters.");
         if (line.StartsWith("-----BEGIN", StringComparison.Ordinal))
             throw new InvalidInputException(field, "This is a private key. Keep it secret and give the .pub file's line instead.");
+        if (line.Length > MaxLength || line.Any(char.IsControl))
+            throw new InvalidInputException(field, "An SSH public key is one line of at most 16,384 characters.");
 
         var parts = line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length < 2 || !Types.Contains(parts[0]))
-            throw new InvalidInputException(field, "An SSH public key starts with its type, such as ssh-ed25519 AAAA….");
-        if (TypeInside(parts[1]) != parts[0])
-            throw new InvalidInputException(field, "The SSH public key is damaged: copy the whole line of the .pub file.");
+            throw new InvalidInputException(field, "An SSH public key starts with its type, such as ssh-ed25519 AAAA…, without options before it.");
+        if (SshKeyBlob.Problem(parts[0], parts[1]) is { } problem)
+            throw new InvalidInputException(field, problem);
         return new SshPublicKey(parts[0], parts[1], parts.Length == 3 ? Plain(parts[2]) : "");
-    }
-
-    private static string? TypeInside(string base64)
-    {
-        var bytes = new byte[base64.Length];
-        if (!Convert.TryFromBase64String(base64, bytes, out var length) || length < 8)
-            return null;
-        var nameLength = BinaryPrimitives.ReadUInt32BigEndian(bytes);
-        return nameLength > 64 || nameLength + 8 > length ? null : Encoding.ASCII.GetString(bytes, 4, (int)nameLength);
     }
 
     private static string Plain(string comment) =>

@@ -97,6 +97,12 @@ public interface IHypervisor
     /// <summary>Asks the allocated address only: no redirects, size and time capped.</summary>
     Task<GuestAnswer> AskGuestAsync(MachineSpec spec, CancellationToken ct);
 
+    /// <summary>
+    /// Puts the seed's keys into the running guest, in place of those that WebHoster put there before; what the customer wrote into
+    /// <c>~/.ssh/authorized_keys</c> stays. A guest that does not run, or takes no commands, is an error.
+    /// </summary>
+    Task SetKeysAsync(Guid id, GuestSeed seed, CancellationToken ct);
+
     /// <summary>The last lines of the guest's serial console; empty where there are none.</summary>
     Task<string> ReadConsoleTailAsync(Guid id, int lines, CancellationToken ct);
 }

@@ -30,6 +30,7 @@ public sealed class Slot
 
     public Guid? HostingId { get; private set; }
 
+    /// <summary>When its last hosting gave it back; null where none has.</summary>
     public DateTimeOffset? ReleasedAt { get; private set; }
 
     internal void Hold(Guid hostingId)
@@ -42,5 +43,19 @@ public sealed class Slot
     /// <summary>Called only after machine, disk and route are proven gone.</summary>
     public void Release(DateTimeOffset now) => (State, HostingId, ReleasedAt) = (SlotState.Resting, null, now);
 
-    public void MarkUnusable(DateTimeOffset now) => (State, HostingId, ReleasedAt) = (SlotState.Unusable, null, now);
+    /// <summary>A foreign process holds its port. Its rest goes on meanwhile.</summary>
+    /// <exception cref="ConflictException">A hosting holds it.</exception>
+    public void MarkUnusable()
+    {
+        if (State == SlotState.Held && HostingId is not null)
+            throw new ConflictException($"Slot {Number} belongs to a hosting.");
+        State = SlotState.Unusable;
+    }
+
+    /// <summary>Its port is free again. False where no hosting ever had it: as a fresh slot, it needs no row.</summary>
+    public bool MarkUsable()
+    {
+        State = SlotState.Resting;
+        return ReleasedAt is not null;
+    }
 }

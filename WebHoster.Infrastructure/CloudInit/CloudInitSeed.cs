@@ -36,20 +36,16 @@ public sealed record CloudInitSeed(string UserData, string MetaData, string Netw
                 ["groups"] = new JsonArray("sudo", WebGroup),
                 ["sudo"] = "ALL=(ALL) NOPASSWD:ALL",
                 ["lock_passwd"] = true,
-                ["ssh_authorized_keys"] = new JsonArray(
-                    [.. seed.AuthorizedKeys.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(k => JsonValue.Create(k))]),
             }),
             ["disable_root"] = true,
             ["ssh_deletekeys"] = true,
             ["ssh_keys"] = new JsonObject { ["ed25519_private"] = hostKey.Private, ["ed25519_public"] = hostKey.Public },
             ["ssh_genkeytypes"] = new JsonArray(),
-            ["write_files"] = new JsonArray(new JsonObject
-            {
-                ["path"] = $"{WebRoot}/index.html",
-                ["content"] = seed.WelcomePage,
-                ["permissions"] = "0664",
-                ["owner"] = $"{seed.User}:{WebGroup}",
-            }),
+            // The page comes last: some images write files before they add users, and stop at the first unknown owner.
+            ["write_files"] = new JsonArray(
+                File(GuestKeys.SshdFile, GuestKeys.SshdLine + "\n", "0644", "root:root"),
+                File(GuestKeys.FileOf(seed.User), GuestKeys.TextOf(seed), "0644", "root:root"),
+                File($"{WebRoot}/index.html", seed.WelcomePage, "0664", $"{seed.User}:{WebGroup}")),
         };
         var metaData = new JsonObject
         {
@@ -75,4 +71,7 @@ public sealed record CloudInitSeed(string UserData, string MetaData, string Netw
         return new CloudInitSeed(
             $"#cloud-config\n{userData.ToJsonString(Json)}\n", $"{metaData.ToJsonString(Json)}\n", $"{network.ToJsonString(Json)}\n");
     }
+
+    private static JsonObject File(string path, string content, string permissions, string owner) =>
+        new() { ["path"] = path, ["content"] = content, ["permissions"] = permissions, ["owner"] = owner };
 }

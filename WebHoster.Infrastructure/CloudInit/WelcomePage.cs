@@ -19,7 +19,8 @@ public sealed class WelcomePage(TemplateRenderer renderer, PublicAddresses addre
         hosting.MachineId, hosting.Generation, hosting.Slug, hosting.MemoryMb, hosting.Vcpus, hosting.DiskGb,
         plan.Address(hosting.SlotNumber), plan.Mac(hosting.SlotNumber), plan.Uid(hosting.SlotNumber));
 
-    public GuestSeed SeedOf(Hosting hosting) => new(guest.Value.User, hosting.AuthorizedKey, Render(hosting));
+    /// <param name="keys">Lines of an <c>authorized_keys</c> file.</param>
+    public GuestSeed SeedOf(Hosting hosting, IEnumerable<string> keys) => new(guest.Value.User, string.Join('\n', keys), Render(hosting));
 
     private string Render(Hosting hosting) => renderer.Render(
         Template,

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using WebHoster.Infrastructure.Idempotency;
 
 namespace WebHoster.Infrastructure.Data;
 
@@ -12,9 +13,10 @@ public static class DataRegistration
     {
         var text = configuration.GetConnectionString("Default")
             ?? throw new InvalidOperationException("ConnectionStrings:Default is needed: where PostgreSQL is.");
-        services.AddSingleton(_ => NpgsqlDataSource.Create(text));
+        services.AddSingleton(_ => NpgsqlDataSource.Create(SessionLimits.Apply(text)));
         services.AddPooledDbContextFactory<WebHosterDb>((provider, options) =>
-            options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+            options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
+                .AddInterceptors(new IdempotencyInterceptor(provider.GetRequiredService<TimeProvider>())));
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<WebHosterDb>>().CreateDbContext());
         return services;
     }

@@ -19,12 +19,20 @@ public static class DatabaseTrouble
         return false;
     }
 
-    /// <summary>True where PostgreSQL could not be reached, or hung up: trying again may help.</summary>
+    private static readonly HashSet<string> Passing =
+    [
+        PostgresErrorCodes.LockNotAvailable, PostgresErrorCodes.QueryCanceled, PostgresErrorCodes.DiskFull, PostgresErrorCodes.OutOfMemory,
+        PostgresErrorCodes.IoError,
+    ];
+
+    /// <summary>True where PostgreSQL could not be reached, hung up, or had no room or no time: trying again may help.</summary>
     public static bool IsDatabaseAway(this Exception e)
     {
         for (Exception? at = e; at is not null; at = at.InnerException)
         {
-            if (at is PostgresException { InvariantSeverity: "FATAL" or "PANIC" } or NpgsqlException { IsTransient: true } and not PostgresException)
+            if (at is PostgresException { InvariantSeverity: "FATAL" or "PANIC" }
+                || at is PostgresException { SqlState: var state } && Passing.Contains(state)
+                || at is NpgsqlException { IsTransient: true } and not PostgresException)
                 return true;
         }
         return false;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using WebHoster.Core.Accounts;
 
 namespace WebHoster.Infrastructure.Data;
 
@@ -6,6 +7,11 @@ namespace WebHoster.Infrastructure.Data;
 public sealed class User : IdentityUser<Guid>
 {
     public DateTimeOffset CreatedAt { get; set; }
+
+    public string PlanName { get; set; } = Plan.Standard;
+
+    /// <summary>Since when an administrator keeps this person out; null where nobody does.</summary>
+    public DateTimeOffset? DisabledAt { get; set; }
 }
 
 /// <summary>Names of the roles.</summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core;
+using WebHoster.Core.Accounts;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Core.Slots;
@@ -13,6 +14,17 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
     : IdentityDbContext<User, IdentityRole<Guid>, Guid>(options)
 {
     public DbSet<Hosting> Hostings => Set<Hosting>();
+
+    public DbSet<Plan> Plans => Set<Plan>();
+
+    public DbSet<SshKey> SshKeys => Set<SshKey>();
+
+    /// <summary>Who is an administrator now, a row for each.</summary>
+    public IQueryable<IdentityUserRole<Guid>> Admins => UserRoles.Where(m => Roles.Any(r => r.Id == m.RoleId && r.Name == Data.Roles.Admin));
+
+    public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
+
+    public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
 
     public DbSet<Slot> Slots => Set<Slot>();
 
@@ -45,6 +57,8 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         {
             user.ToTable("users");
             user.HasIndex(u => u.NormalizedEmail).IsUnique().HasDatabaseName("ix_users_email");
+            user.HasOne<Plan>().WithMany().HasForeignKey(u => u.PlanName).OnDelete(DeleteBehavior.Restrict);
+            user.Property(u => u.PlanName).HasDefaultValue(Plan.Standard);
         });
         builder.Entity<IdentityRole<Guid>>().ToTable("roles");
         builder.Entity<IdentityUserRole<Guid>>().ToTable("user_roles");
@@ -53,11 +67,43 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         builder.Entity<IdentityUserToken<Guid>>().ToTable("user_tokens");
         builder.Entity<IdentityRoleClaim<Guid>>().ToTable("role_claims");
 
+        builder.Entity<Plan>(plan =>
+        {
+            plan.ToTable("plans");
+            plan.HasKey(p => p.Name);
+            plan.Property(p => p.Name).HasMaxLength(Plan.MaxNameLength);
+        });
+        builder.Entity<SshKey>(key =>
+        {
+            key.ToTable("ssh_keys");
+            key.Property(k => k.Id).ValueGeneratedNever();
+            key.Property(k => k.Name).HasMaxLength(PersonalName.MaxLength);
+            key.HasIndex(k => new { k.OwnerId, k.HostingId, k.Fingerprint }).IsUnique().AreNullsDistinct(false);
+            key.HasOne<User>().WithMany().HasForeignKey(k => k.OwnerId).OnDelete(DeleteBehavior.Cascade);
+            key.HasOne<Hosting>().WithMany().HasForeignKey(k => k.HostingId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<ApiToken>(token =>
+        {
+            token.ToTable("api_tokens");
+            token.Property(t => t.Id).ValueGeneratedNever();
+            token.Property(t => t.Name).HasMaxLength(PersonalName.MaxLength);
+            token.PrimitiveCollection(t => t.Scopes).ElementType().HasConversion<WordConverter<TokenScope>>();
+            token.HasIndex(t => t.Hash).IsUnique();
+            token.HasOne<User>().WithMany().HasForeignKey(t => t.OwnerId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<IdempotencyRecord>(record =>
+        {
+            record.ToTable("idempotency_records");
+            record.HasKey(r => new { r.OwnerId, r.Key });
+            record.Property(r => r.Key).HasMaxLength(IdempotencyRecord.MaxKeyLength);
+            record.HasOne<User>().WithMany().HasForeignKey(r => r.OwnerId).OnDelete(DeleteBehavior.Cascade);
+        });
+
         builder.Entity<Hosting>(hosting =>
         {
             hosting.ToTable("hostings");
             hosting.Property(h => h.Id).ValueGeneratedNever();
-            hosting.HasIndex(h => h.OwnerId).IsUnique();
+            hosting.HasIndex(h => new { h.OwnerId, h.Ordinal }).IsUnique();
             hosting.HasIndex(h => h.Slug).IsUnique();
             hosting.HasIndex(h => h.SlotNumber).IsUnique();
             hosting.Property(h => h.Slug).HasMaxLength(Slug.MaxLength);

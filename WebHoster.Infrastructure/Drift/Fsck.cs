@@ -19,7 +19,7 @@ namespace WebHoster.Infrastructure.Drift;
 /// are committed before anything exists.
 /// </summary>
 public sealed class Fsck(
-    IDbContextFactory<WebHosterDb> factory, IHypervisor hypervisor, IReverseProxy proxy, RouteTables tables, Virsh virsh,
+    IDbContextFactory<WebHosterDb> factory, IHypervisor hypervisor, MachineSurvey survey, IReverseProxy proxy, RouteTables tables, Virsh virsh,
     Firewall firewall, InstallIdentity identity, SlotPlan plan, IOptions<InstallSettings> install, IOptions<NetworkSettings> network)
 {
     /// <exception cref="HostException">The host could not be looked at.</exception>
@@ -33,12 +33,13 @@ public sealed class Fsck(
     private async Task<HostPicture> LookAsync(CancellationToken ct)
     {
         var machines = await hypervisor.ListAsync(ct);
-        var foreign = await ForeignAsync(machines, ct);
+        var domains = await survey.LookAtDomainsAsync(machines, ct);
+        var locks = survey.LockFiles();
         var folders = Directory.Exists(install.Value.Machines)
             ? Directory.GetFileSystemEntries(install.Value.Machines).Select(p => Path.GetFileName(p)!).ToList() : [];
         var net = await virsh.NetDumpXmlAsync(network.Value.Bridge, ct);
         var active = net is null ? (bool?)null : await virsh.IsNetActiveAsync(network.Value.Bridge, ct);
-        var firewallApplied = await firewall.IsAppliedAsync(ct);
+        var firewallState = await firewall.LookAsync(ct);
 
         await using var db = await factory.CreateDbContextAsync(ct);
         var hostings = await db.Hostings.AsNoTracking().OrderBy(h => h.Slug).ToListAsync(ct);
@@ -47,31 +48,18 @@ public sealed class Fsck(
             .Where(o => o.Status == OperationStatus.Queued || o.Status == OperationStatus.Running)
             .Select(o => o.HostingId).ToListAsync(ct);
         var open = NginxInstance.Ssh(install.Value).RunningPid() is { } pid ? KernelSockets.ListeningPorts(pid) : [];
-        var silent = hostings.Select(h => plan.Port(h.SlotNumber)).Where(p => !open.Contains(p)).ToList();
+        var silent = hostings.Where(h => !pending.Contains(h.Id)).Select(h => plan.Port(h.SlotNumber)).Where(p => !open.Contains(p))
+            .Select(p => new SilentPort(p, KernelSockets.OwnerOf(p))).ToList();
+        // What has gone since it was listed went with its row.
+        folders = [.. folders.Where(f => Path.Exists(Path.Combine(install.Value.Machines, f)))];
+        locks = [.. locks.Intersect(survey.LockFiles())];
+        var table = await tables.LoadAsync(ct);
+        var owned = hostings.Where(h => pending.Contains(h.Id)).Select(h => h.Slug).ToHashSet();
         return new HostPicture(
-            hostings, pending.ToHashSet(), slots, machines, foreign, folders, Without(hostings, f => f.Disk), Without(hostings, f => f.Seed), DhcpEntries(net).Select(e => e.Mac).ToHashSet(), active, firewallApplied,
-            await proxy.IsAppliedAsync(await tables.LoadAsync(ct), ct), silent);
+            hostings, pending.ToHashSet(), slots, machines, domains, folders, locks, await survey.LookAtDisksAsync(hostings, domains, ct),
+            DhcpEntries(net).DistinctBy(e => e.Mac).ToDictionary(e => e.Mac, e => e.Address), active, firewallState,
+            await proxy.IsAppliedAsync(table, ct), [.. proxy.Quarantine(table).Where(q => !owned.Contains(q.Slug))], silent);
     }
-
-    private async Task<Dictionary<Guid, string>> ForeignAsync(IReadOnlyList<MachineSighting> machines, CancellationToken ct)
-    {
-        var foreign = new Dictionary<Guid, string>();
-        foreach (var machine in machines)
-        {
-            try
-            {
-                await hypervisor.FindAsync(machine.Id, ct);
-            }
-            catch (HostException e) when (e.Message.Contains("not this install's"))
-            {
-                foreign[machine.Id] = e.Message;
-            }
-        }
-        return foreign;
-    }
-
-    private HashSet<Guid> Without(IEnumerable<Hosting> hostings, Func<MachineFolder, string> file) =>
-        [.. hostings.Select(h => h.MachineId).Where(id => !File.Exists(file(new MachineFolder(install.Value, id))))];
 
     /// <summary>The network's DHCP entries; none where it is not defined.</summary>
     internal static IEnumerable<(string Mac, string? Address)> DhcpEntries(string? networkXml) => networkXml is null ? [] :

@@ -31,6 +31,8 @@ public sealed class Repairs(
                 return true;
             case "machine-missing":
                 return await WithHostingAsync(difference.Subject, h => hypervisor.DefineAsync(pages.SpecOf(h), ct), ct);
+            case "filter-missing":
+                return await DefineAgainAsync(difference.Subject, ct);
             case "machine-unowned":
                 await RemoveMachineAsync(Guid.Parse(difference.Subject), ct);
                 return true;
@@ -39,11 +41,22 @@ public sealed class Repairs(
                 await host.RemoveTreeAsync(folder.Path, folder.LockFile, ct);
                 File.Delete(folder.LockFile);
                 return true;
+            case "lock-unowned":
+                File.Delete(new MachineFolder(install.Value, Guid.Parse(difference.Subject)).LockFile);
+                return true;
+            case "file-owner":
+                return await WithHostingAsync(difference.Subject, h => GiveFilesAsync(h, ct), ct);
             case "seed-missing":
-                return await WithHostingAsync(difference.Subject, h => hypervisor.WriteSeedAsync(pages.SpecOf(h), pages.SeedOf(h), ct), ct);
+                return await WithHostingAsync(difference.Subject, h => WriteSeedAsync(h, ct), ct);
             case "dhcp-missing":
                 return await WithHostingAsync(difference.Subject, h => virsh.NetUpdateHostAsync(
                     Bridge, true, plan.Mac(h.SlotNumber), plan.Address(h.SlotNumber).ToString(), null, ct), ct);
+            case "dhcp-wrong":
+                return await WithHostingAsync(difference.Subject, async h =>
+                {
+                    await RemoveDhcpEntryAsync(plan.Mac(h.SlotNumber), ct);
+                    await virsh.NetUpdateHostAsync(Bridge, true, plan.Mac(h.SlotNumber), plan.Address(h.SlotNumber).ToString(), null, ct);
+                }, ct);
             case "dhcp-unowned":
                 return await RemoveDhcpEntryAsync(difference.Subject, ct);
             case "slot-leaked":
@@ -51,7 +64,7 @@ public sealed class Repairs(
                 return true;
             case "slot-lost":
                 return await WithHostingAsync(difference.Subject, h => HoldAgainAsync(h, ct), ct);
-            case "network-down" or "firewall-missing":
+            case "network-down" or "firewall-missing" or "firewall-changed":
                 await network.EnsureAsync(ct);
                 return true;
             default:
@@ -64,7 +77,48 @@ public sealed class Repairs(
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         if (!await db.Hostings.AnyAsync(h => h.MachineId == id, ct))
+        {
             await hypervisor.RemoveUnownedAsync(id, ct);
+            File.Delete(new MachineFolder(install.Value, id).LockFile);
+        }
+    }
+
+    /// <summary>
+    /// From the file that its domain was made from: the hypervisor itself sees a domain of the right generation and leaves it. False
+    /// where the file is gone or was changed as well.
+    /// </summary>
+    private async Task<bool> DefineAgainAsync(string slug, CancellationToken ct)
+    {
+        var defined = false;
+        await WithHostingAsync(slug, async hosting =>
+        {
+            var folder = new MachineFolder(install.Value, hosting.MachineId);
+            if (!File.Exists(folder.DomainXml))
+                return;
+            var xml = await File.ReadAllTextAsync(folder.DomainXml, ct);
+            if (DomainXml.ReadMetadata(xml) is not { } mark || mark.Id != hosting.MachineId || mark.Generation != hosting.Generation
+                || NetworkPort.Read(xml) != NetworkPort.Of(plan, hosting.SlotNumber))
+                return;
+            await virsh.DefineAsync(folder.DomainXml, folder.LockFile, ct);
+            defined = true;
+        }, ct);
+        return defined;
+    }
+
+    private async Task GiveFilesAsync(Hosting hosting, CancellationToken ct)
+    {
+        var folder = new MachineFolder(install.Value, hosting.MachineId);
+        foreach (var file in new[] { folder.Disk, folder.Seed }.Where(File.Exists))
+        {
+            File.SetUnixFileMode(file, MachineFolder.FileMode);
+            await host.ChownAsync(file, plan.Uid(hosting.SlotNumber), ct);
+        }
+    }
+
+    private async Task WriteSeedAsync(Hosting hosting, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        await hypervisor.WriteSeedAsync(pages.SpecOf(hosting), pages.SeedOf(hosting, await db.AuthorizedKeysAsync(hosting, ct)), ct);
     }
 
     private async Task<bool> RemoveDhcpEntryAsync(string mac, CancellationToken ct)

@@ -11,7 +11,10 @@ public sealed class Sweeper(Fsck fsck, Repairs repairs, ILogger<Sweeper> logger)
     private const int MostPerSweep = 5;
 
     private static readonly HashSet<string> Kinds =
-        ["machine-unowned", "folder-unowned", "dhcp-unowned", "dhcp-missing", "slot-leaked", "slot-lost", "seed-missing", "machine-missing"];
+    [
+        "machine-unowned", "folder-unowned", "lock-unowned", "dhcp-unowned", "dhcp-missing", "dhcp-wrong", "slot-leaked", "slot-lost",
+        "seed-missing", "file-owner", "filter-missing", "machine-missing",
+    ];
 
     private HashSet<(string, string)> _seenBefore = [];
 
@@ -22,7 +25,8 @@ public sealed class Sweeper(Fsck fsck, Repairs repairs, ILogger<Sweeper> logger)
         _seenBefore = [.. report.Differences.Select(d => (d.Kind, d.Subject))];
         if (twice.Count > MostPerSweep)
             logger.LogWarning("{Count} things to mend; {Most} this time", twice.Count, MostPerSweep);
-        foreach (var difference in twice.Take(MostPerSweep))
+        // In no order: what cannot be mended must not keep its turn for ever.
+        foreach (var difference in twice.OrderBy(_ => Random.Shared.Next()).Take(MostPerSweep))
         {
             logger.LogWarning("{Kind} of {Subject}: {Words}", difference.Kind, difference.Subject, difference.Words);
             await repairs.MendAsync(difference, ct);

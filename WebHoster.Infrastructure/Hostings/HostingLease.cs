@@ -10,7 +10,8 @@ public sealed class LeaseLostException() : Exception("The lease is lost.");
 
 /// <summary>
 /// A worker's right to change one hosting: a row with an expiry and an epoch. The database's clock decides, and every write
-/// goes through <see cref="SaveAsync"/>, which first proves that the epoch is still this worker's.
+/// goes through <see cref="SaveAsync"/>, which first proves that the epoch is still this worker's. Here a proof counts from
+/// before its round trip, so that it never outlasts the row's expiry.
 /// </summary>
 public sealed class HostingLease : IAsyncDisposable
 {
@@ -18,32 +19,49 @@ public sealed class HostingLease : IAsyncDisposable
     private readonly Guid _hostingId;
     private readonly long _epoch;
     private readonly TimeSpan _length;
-    private readonly CancellationTokenSource _lost = new();
+    private readonly TimeProvider _clock;
+    private readonly CancellationTokenSource _lost;
     private readonly CancellationTokenSource _done = new();
     private readonly Task _renewal;
     private readonly ILogger _logger;
+    private long _proof;
 
-    private HostingLease(IDbContextFactory<WebHosterDb> factory, Guid hostingId, long epoch, TimeSpan length, ILogger logger)
+    private HostingLease(
+        IDbContextFactory<WebHosterDb> factory, Guid hostingId, long epoch, long proof, TimeSpan length, TimeProvider clock, ILogger logger)
     {
-        (_factory, _hostingId, _epoch, _length, _logger) = (factory, hostingId, epoch, length, logger);
+        (_factory, _hostingId, _epoch, _length, _clock, _logger) = (factory, hostingId, epoch, length, clock, logger);
+        _lost = new CancellationTokenSource(length, clock);
+        Prove(proof);
         _renewal = RenewAsync();
     }
 
-    /// <summary>Ends when the lease is lost.</summary>
+    /// <summary>Ends when the lease is lost, or has not been proven for its length.</summary>
     public CancellationToken Lost => _lost.Token;
 
     /// <summary>Null where another worker holds the lease, or the hosting is gone.</summary>
     public static async Task<HostingLease?> TryTakeAsync(
-        IDbContextFactory<WebHosterDb> factory, Guid hostingId, string holder, TimeSpan length, ILogger logger, CancellationToken ct)
+        IDbContextFactory<WebHosterDb> factory, Guid hostingId, string holder, TimeSpan length, TimeProvider clock, ILogger logger,
+        CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
+        var asked = clock.GetTimestamp();
         var epochs = await db.Database.SqlQuery<long>(
             $"""
              update hostings set lease_epoch = lease_epoch + 1, lease_holder = {holder}, lease_expires_at = now() + {length}
              where id = {hostingId} and (lease_expires_at is null or lease_expires_at < now())
              returning lease_epoch
              """).ToListAsync(ct);
-        return epochs is [var epoch] ? new HostingLease(factory, hostingId, epoch, length, logger) : null;
+        return epochs is [var epoch] ? new HostingLease(factory, hostingId, epoch, asked, length, clock, logger) : null;
+    }
+
+    /// <summary>
+    /// For right before an effect. The monotonic clock runs on while the process is stopped, and needs no timer to be looked at.
+    /// </summary>
+    /// <exception cref="LeaseLostException">The last proof is older than the lease's length.</exception>
+    public void RequireProof()
+    {
+        if (_lost.IsCancellationRequested || _clock.GetElapsedTime(Volatile.Read(ref _proof)) >= _length)
+            throw new LeaseLostException();
     }
 
     /// <summary>Commits the context's changes if, and only if, the lease still holds; renews it as well.</summary>
@@ -51,11 +69,13 @@ public sealed class HostingLease : IAsyncDisposable
     /// <exception cref="DbUpdateConcurrencyException">A request changed the same rows: read them again.</exception>
     public async Task SaveAsync(WebHosterDb db, CancellationToken ct)
     {
+        var asked = _clock.GetTimestamp();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await ExtendAsync(db, ct) == 0)
             throw new LeaseLostException();
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
+        Prove(asked);
     }
 
     public async ValueTask DisposeAsync()
@@ -76,10 +96,18 @@ public sealed class HostingLease : IAsyncDisposable
         _lost.Dispose();
     }
 
+    private void Prove(long asked)
+    {
+        if (asked < Volatile.Read(ref _proof))
+            return;
+        Volatile.Write(ref _proof, asked);
+        var left = _length - _clock.GetElapsedTime(asked);
+        _lost.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+    }
+
     private async Task RenewAsync()
     {
         using var timer = new PeriodicTimer(_length / 3);
-        var lastProof = TimeProvider.System.GetTimestamp();
         try
         {
             while (await timer.WaitForNextTickAsync(_done.Token))
@@ -87,19 +115,17 @@ public sealed class HostingLease : IAsyncDisposable
                 try
                 {
                     await using var db = await _factory.CreateDbContextAsync(_done.Token);
+                    var asked = _clock.GetTimestamp();
                     if (await ExtendAsync(db, _done.Token) == 0)
                     {
                         await _lost.CancelAsync();
                         return;
                     }
-                    lastProof = TimeProvider.System.GetTimestamp();
+                    Prove(asked);
                 }
                 catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException)
                 {
-                    if (TimeProvider.System.GetElapsedTime(lastProof) < _length)
-                        continue;
-                    await _lost.CancelAsync();
-                    return;
+                    _logger.LogDebug(e, "The lease of hosting {HostingId} was not renewed; it is lost where that goes on", _hostingId);
                 }
             }
         }

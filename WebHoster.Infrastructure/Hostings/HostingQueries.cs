@@ -1,5 +1,7 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Errors;
+using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Core.Slots;
 using WebHoster.Infrastructure.Data;
@@ -7,29 +9,41 @@ using WebHoster.Infrastructure.Settings;
 
 namespace WebHoster.Infrastructure.Hostings;
 
+/// <summary>A hosting with what its view needs besides.</summary>
+public sealed class HostingRow
+{
+    public required Hosting Hosting { get; init; }
+
+    /// <summary>The newest operation.</summary>
+    public Guid? OperationId { get; init; }
+}
+
 /// <summary>What an owner may look at. The owner is part of each look-up, so a stranger's object does not exist.</summary>
 public sealed class HostingQueries(IDbContextFactory<WebHosterDb> factory, SlotPlan plan, PublicAddresses addresses)
 {
-    /// <summary>Null where the owner has no hosting.</summary>
-    public async Task<HostingView?> FindMineAsync(Guid ownerId, CancellationToken ct = default)
-    {
-        await using var db = await factory.CreateDbContextAsync(ct);
-        var row = await db.Hostings.AsNoTracking().Where(h => h.OwnerId == ownerId)
-            .Select(h => new
-            {
-                Hosting = h,
-                OperationId = db.Operations.Where(o => o.HostingId == h.Id).OrderByDescending(o => o.CreatedAt)
-                    .Select(o => (Guid?)o.Id).FirstOrDefault(),
-            })
-            .FirstOrDefaultAsync(ct);
-        return row is null ? null : HostingView.Of(row.Hosting, row.OperationId, plan, addresses);
-    }
+    /// <summary>Most lines that <see cref="ListEventsAsync"/> gives at once.</summary>
+    public const int MaxEvents = 500;
 
-    /// <summary>The owner's newest operation, whether or not its hosting still lives; null where there never was one.</summary>
+    /// <summary>The owner's first hosting; null where there is none.</summary>
+    public Task<HostingView?> FindMineAsync(Guid ownerId, CancellationToken ct = default) => FindAsync(ownerId, _ => true, ct);
+
+    /// <summary>Null where there is no such hosting, or it is another person's.</summary>
+    public Task<HostingView?> FindAsync(Guid ownerId, Guid hostingId, CancellationToken ct = default) =>
+        FindAsync(ownerId, h => h.Id == hostingId, ct);
+
+    /// <summary>The owner's hostings, for lists.</summary>
+    public IQueryable<HostingRow> Rows(WebHosterDb db, Guid ownerId) => Rows(db, db.Hostings.Where(h => h.OwnerId == ownerId));
+
+    public HostingView View(HostingRow row) => HostingView.Of(row.Hosting, row.OperationId, plan, addresses);
+
+    /// <summary>
+    /// The newest operation of the owner's first hosting, or where there is none of any that they had; null where there never was one.
+    /// </summary>
     public async Task<Operation?> FindNewestOperationAsync(Guid ownerId, CancellationToken ct = default)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        return await db.Operations.AsNoTracking().Where(o => o.OwnerId == ownerId)
+        var first = await db.Hostings.Where(h => h.OwnerId == ownerId).OrderBy(h => h.Ordinal).Select(h => (Guid?)h.Id).FirstOrDefaultAsync(ct);
+        return await db.Operations.AsNoTracking().Where(o => o.OwnerId == ownerId && (first == null || o.HostingId == first))
             .OrderByDescending(o => o.CreatedAt).ThenByDescending(o => o.Id).FirstOrDefaultAsync(ct);
     }
 
@@ -41,19 +55,25 @@ public sealed class HostingQueries(IDbContextFactory<WebHosterDb> factory, SlotP
             ?? throw new NotFoundException("There is no such operation.");
     }
 
-    /// <summary>The owner's newest operations, newest first.</summary>
-    public async Task<IReadOnlyList<Operation>> ListOperationsAsync(Guid ownerId, int limit, CancellationToken ct = default)
-    {
-        await using var db = await factory.CreateDbContextAsync(ct);
-        return await db.Operations.AsNoTracking().Where(o => o.OwnerId == ownerId)
-            .OrderByDescending(o => o.CreatedAt).ThenByDescending(o => o.Id).Take(limit).ToListAsync(ct);
-    }
-
-    /// <summary>The operation's log after event <paramref name="after"/> (0 for all), oldest first, at most 500.</summary>
+    /// <summary>The operation's log after event <paramref name="after"/> (0 for all), oldest first, at most <see cref="MaxEvents"/>.</summary>
     public async Task<IReadOnlyList<OperationEvent>> ListEventsAsync(Guid operationId, long after, CancellationToken ct = default)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         return await db.OperationEvents.AsNoTracking().Where(e => e.OperationId == operationId && e.Id > after)
-            .OrderBy(e => e.Id).Take(500).ToListAsync(ct);
+            .OrderBy(e => e.Id).Take(MaxEvents).ToListAsync(ct);
     }
+
+    private async Task<HostingView?> FindAsync(Guid ownerId, Expression<Func<Hosting, bool>> which, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var row = await Rows(db, db.Hostings.Where(h => h.OwnerId == ownerId).Where(which).OrderBy(h => h.Ordinal)).FirstOrDefaultAsync(ct);
+        return row is null ? null : View(row);
+    }
+
+    private static IQueryable<HostingRow> Rows(WebHosterDb db, IQueryable<Hosting> hostings) => hostings.AsNoTracking().Select(h => new HostingRow
+    {
+        Hosting = h,
+        OperationId = db.Operations.Where(o => o.OwnerId == h.OwnerId && o.HostingId == h.Id).OrderByDescending(o => o.CreatedAt)
+            .Select(o => (Guid?)o.Id).FirstOrDefault(),
+    });
 }

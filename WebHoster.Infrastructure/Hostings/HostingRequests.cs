@@ -1,13 +1,12 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using WebHoster.Core;
+using WebHoster.Core.Accounts;
 using WebHoster.Core.Errors;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Data;
-using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Slots;
 
 namespace WebHoster.Infrastructure.Hostings;
@@ -18,45 +17,62 @@ public sealed record AcceptedCreate(Hosting Hosting, Operation Operation, string
 
 /// <summary>
 /// What people ask for. A request only writes what should be, with its operation, in one transaction; the engine does
-/// the rest. PostgreSQL's unique indexes decide races: one hosting per owner, one unfinished operation per hosting.
+/// the rest. PostgreSQL decides races: no name twice, no more hostings than the plan allows, one unfinished operation per hosting.
 /// </summary>
 public sealed class HostingRequests(
-    IDbContextFactory<WebHosterDb> factory, SlotAllocator slots, IOptions<GuestSettings> guest, TimeProvider clock)
+    IDbContextFactory<WebHosterDb> factory, HostingQueries queries, SlotAllocator slots, TimeProvider clock)
 {
+    private const int NameTries = 5;
+
+    /// <summary>The person's first hosting.</summary>
     /// <exception cref="ConflictException">The person has a hosting already.</exception>
     /// <exception cref="CapacityException">No slot is free.</exception>
-    public async Task<AcceptedCreate> CreateAsync(Guid ownerId, string? sshPublicKey, IPAddress? from, CancellationToken ct = default)
-    {
-        var given = string.IsNullOrWhiteSpace(sshPublicKey) ? null : SshPublicKey.Parse(sshPublicKey);
-        await using var db = await factory.CreateDbContextAsync(ct);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var slug = await db.Users.Where(u => u.Id == ownerId).Select(u => u.UserName!).SingleOrDefaultAsync(ct)
-            ?? throw new NotFoundException("There is no such user.");
-        if (await db.Hostings.AnyAsync(h => h.OwnerId == ownerId, ct))
-            throw AlreadyThere();
+    public Task<AcceptedCreate> CreateAsync(Guid ownerId, string? sshPublicKey, IPAddress? from, CancellationToken ct = default) =>
+        CreateAsync(ownerId, null, onlyAsFirst: true, KeyOf(sshPublicKey), from, ct);
 
-        var pair = given is null ? SshKeyPair.Create($"{slug}@webhoster") : null;
-        var now = clock.GetUtcNow();
-        var slot = await slots.AllocateAsync(db, ct);
-        var hosting = new Hosting(
-            Guid.NewGuid(), ownerId, slug, slot, guest.Value.Size, given?.ToString() ?? pair!.PublicKey, now);
-        var operation = new Operation(hosting, OperationKind.Create, now);
-        db.AddRange(hosting, operation, Audit(operation, ownerId, from, now));
-        await SaveAsync(db, AlreadyThere, ct);
-        await transaction.CommitAsync(ct);
-        return new AcceptedCreate(hosting, operation, pair?.PrivateKey);
+    /// <summary>One hosting more.</summary>
+    /// <param name="name">Null for one that is made from the username.</param>
+    /// <exception cref="ConflictException">The plan allows no more, or the name is taken; <c>Data["field"]</c> says so.</exception>
+    /// <exception cref="CapacityException">No slot is free.</exception>
+    public async Task<AcceptedCreate> AddAsync(
+        Guid ownerId, string? name, string? sshPublicKey, IPAddress? from, CancellationToken ct = default)
+    {
+        var key = KeyOf(sshPublicKey);
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await CreateAsync(ownerId, name, onlyAsFirst: false, key, from, ct);
+            }
+            catch (ConflictException e) when (name is null && e.Data["field"] is "name" && tries < NameTries)
+            {
+                // Somebody took the name between the look and the row: the next one is free.
+            }
+        }
     }
 
-    /// <summary>Start, stop, restart, rebuild or delete. A repeated delete answers with the one that is under way.</summary>
+    /// <summary>Start, stop, restart, rebuild or delete the person's first hosting.</summary>
     /// <exception cref="NotFoundException">The person has no hosting.</exception>
     /// <exception cref="ConflictException">The hosting's state forbids it, or something else is under way.</exception>
     public async Task<Operation> ChangeAsync(Guid ownerId, OperationKind kind, IPAddress? from, CancellationToken ct = default)
     {
+        var first = await queries.FindMineAsync(ownerId, ct) ?? throw new NotFoundException("You have no hosting.");
+        return await ChangeAsync(ownerId, first.Id, kind, from, ct);
+    }
+
+    /// <summary>Start, stop, restart, rebuild or delete. A repeated delete answers with the one that is under way.</summary>
+    /// <param name="actor">Who asks, where it is not the owner.</param>
+    /// <exception cref="NotFoundException">The person has no such hosting.</exception>
+    /// <exception cref="ConflictException">The hosting's state forbids it, or something else is under way.</exception>
+    public async Task<Operation> ChangeAsync(
+        Guid ownerId, Guid hostingId, OperationKind kind, IPAddress? from, CancellationToken ct = default, Guid? actor = null)
+    {
         await using var db = await factory.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // The row lock orders this against a worker's claim and against the same person's other window.
-        var hosting = await db.Hostings.FromSql($"select * from hostings where owner_id = {ownerId} for update").SingleOrDefaultAsync(ct)
-            ?? throw new NotFoundException("You have no hosting.");
+        var hosting = await db.Hostings
+            .FromSql($"select * from hostings where id = {hostingId} and owner_id = {ownerId} for update").SingleOrDefaultAsync(ct)
+            ?? throw new NotFoundException("There is no such hosting.");
         var unfinished = await db.Operations
             .Where(o => o.HostingId == hosting.Id && (o.Status == OperationStatus.Queued || o.Status == OperationStatus.Running))
             .SingleOrDefaultAsync(ct);
@@ -76,10 +92,45 @@ public sealed class HostingRequests(
         hosting.Move(TriggerOf(kind), now);
         hosting.ClearAttempts();
         var operation = new Operation(hosting, kind, now);
-        db.AddRange(operation, Audit(operation, ownerId, from, now));
-        await SaveAsync(db, () => new ConflictException("Something else is under way. Try again when it has ended."), ct);
+        db.AddRange(operation, Audit(operation, actor ?? ownerId, from, now));
+        await SaveAsync(
+            db, index => index == "ix_operations_one_unfinished" ? new ConflictException("Something else is under way. Try again when it has ended.") : null, ct);
         await transaction.CommitAsync(ct);
         return operation;
+    }
+
+    private async Task<AcceptedCreate> CreateAsync(
+        Guid ownerId, string? name, bool onlyAsFirst, SshPublicKey? given, IPAddress? from, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // The row lock orders this against the same person's other window, and against a change of plan.
+        var owner = await db.Users.FromSql($"select * from users where id = {ownerId} for update").SingleOrDefaultAsync(ct)
+            ?? throw new NotFoundException("There is no such user.");
+        var hostingPlan = await db.Plans.SingleAsync(p => p.Name == owner.PlanName, ct);
+        var own = await db.Hostings.Where(h => h.OwnerId == ownerId).Select(h => new { h.Ordinal, h.Slug }).ToListAsync(ct);
+        if (onlyAsFirst && own.Count > 0)
+            throw new ConflictException("You have a hosting already. Delete it first to make a new one.");
+        if (own.Count >= hostingPlan.MaxHostings)
+            throw PlanIsFull(hostingPlan);
+
+        var slug = await HostingNames.ChooseAsync(db, owner.UserName!, name, [.. own.Select(h => h.Slug)], ct);
+        var pair = given is null ? SshKeyPair.Create($"{slug}@webhoster") : null;
+        var now = clock.GetUtcNow();
+        var slot = await slots.AllocateAsync(db, ct);
+        var ordinal = Enumerable.Range(1, hostingPlan.MaxHostings).Except(own.Select(h => h.Ordinal)).First();
+        var hosting = new Hosting(Guid.NewGuid(), ownerId, ordinal, slug, slot, hostingPlan.Size, now);
+        var key = new SshKey(ownerId, hosting.Id, "Created with the hosting", given ?? SshPublicKey.Parse(pair!.PublicKey), now);
+        var operation = new Operation(hosting, OperationKind.Create, now);
+        db.AddRange(hosting, key, operation, Audit(operation, ownerId, from, now));
+        await SaveAsync(db, index => index switch
+        {
+            "names_pkey" or "IX_hostings_slug" => NameTaken(slug),
+            "IX_hostings_owner_id_ordinal" => PlanIsFull(hostingPlan),
+            _ => null,
+        }, ct);
+        await transaction.CommitAsync(ct);
+        return new AcceptedCreate(hosting, operation, pair?.PrivateKey);
     }
 
     private static HostingTrigger TriggerOf(OperationKind kind) => kind switch
@@ -92,20 +143,27 @@ public sealed class HostingRequests(
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
-    private static async Task SaveAsync(WebHosterDb db, Func<DomainException> conflict, CancellationToken ct)
+    /// <param name="conflict">What a doubled value in that index means; null where it means nothing to a person.</param>
+    private static async Task SaveAsync(WebHosterDb db, Func<string?, ConflictException?> conflict, CancellationToken ct)
     {
         try
         {
             await db.SaveChangesAsync(ct);
         }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } doubled
+            && conflict(doubled.ConstraintName) is { } answer)
         {
-            throw conflict();
+            throw answer;
         }
     }
 
-    private static ConflictException AlreadyThere() =>
-        new("You have a hosting already. Delete it first to make a new one.");
+    private static SshPublicKey? KeyOf(string? line) => string.IsNullOrWhiteSpace(line) ? null : SshPublicKey.Parse(line);
+
+    private static ConflictException PlanIsFull(Plan plan) => new(
+        $"Your plan, {plan.Name}, allows {plan.MaxHostings} {(plan.MaxHostings == 1 ? "hosting" : "hostings")}, and you have as many. Delete one first.");
+
+    private static ConflictException NameTaken(string name) =>
+        new($"The name “{name}” is taken. Choose another.") { Data = { ["field"] = "name" } };
 
     private static AuditEntry Audit(Operation operation, Guid actor, IPAddress? from, DateTimeOffset now) =>
         new(now, actor, $"hosting.{operation.Kind.Word()}", operation.Slug, "accepted", from);

@@ -6,6 +6,7 @@ using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.CloudInit;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Operations;
+using WebHoster.Infrastructure.Processes;
 using WebHoster.Infrastructure.Realtime;
 using WebHoster.Infrastructure.Settings;
 
@@ -13,10 +14,10 @@ namespace WebHoster.Infrastructure.Hostings;
 
 /// <summary>
 /// Works on one hosting until it is as it should be: takes the lease, takes up the unfinished operation where it stands, does
-/// its steps. Killed at any point, the next one to come reads the same rows and goes on.
+/// its steps, and sees to the machine's keys. Killed at any point, the next one to come reads the same rows and goes on.
 /// </summary>
 public sealed class Reconciler(
-    IDbContextFactory<WebHosterDb> factory, OperationRunner runner, WelcomePage pages, ChangeFeed feed,
+    IDbContextFactory<WebHosterDb> factory, OperationRunner runner, KeyDelivery keys, WelcomePage pages, ChangeFeed feed,
     IOptions<EngineSettings> engine, TimeProvider clock, ILogger<Reconciler> logger)
 {
     private readonly string _holder = $"{Environment.MachineName}:{Environment.ProcessId}";
@@ -36,16 +37,19 @@ public sealed class Reconciler(
     private async Task<bool> HoldAndWorkAsync(Guid hostingId, CancellationToken ct)
     {
         var length = TimeSpan.FromSeconds(engine.Value.LeaseSeconds);
-        await using var lease = await HostingLease.TryTakeAsync(factory, hostingId, _holder, length, logger, ct);
+        await using var lease = await HostingLease.TryTakeAsync(factory, hostingId, _holder, length, clock, logger, ct);
         if (lease is null)
             return false;
+        Fence.Raise(lease.RequireProof);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, lease.Lost);
         try
         {
             while (await RunNextAsync(hostingId, lease, stop.Token))
             {
                 // Another operation may have come meanwhile: a delete during a create does.
+                keys.Forgive(hostingId);
             }
+            await keys.DeliverAsync(hostingId, lease, stop.Token);
         }
         catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !ct.IsCancellationRequested)
         {
@@ -59,7 +63,8 @@ public sealed class Reconciler(
         var now = clock.GetUtcNow();
         await using var db = await factory.CreateDbContextAsync(ct);
         return await db.Hostings.AnyAsync(h => h.Id == hostingId && (h.NextAttemptAt == null || h.NextAttemptAt <= now)
-            && db.Operations.Any(o => o.HostingId == h.Id && (o.Status == OperationStatus.Queued || o.Status == OperationStatus.Running)), ct);
+            && db.Operations.Any(o => o.HostingId == h.Id && (o.Status == OperationStatus.Queued || o.Status == OperationStatus.Running)), ct)
+            || (await keys.ListDueAsync(ct, hostingId)).Count > 0;
     }
 
     /// <summary>False where nothing is to be done now.</summary>
@@ -83,8 +88,9 @@ public sealed class Reconciler(
         var watch = InterruptWhenCancelledAsync(operation.Id, interrupt, watching.Token);
         try
         {
+            var seed = pages.SeedOf(hosting, await db.AuthorizedKeysAsync(hosting, ct));
             var context = new StepContext(
-                db, hosting, operation, pages.SpecOf(hosting), pages.SeedOf(hosting), () => lease.SaveAsync(db, ct), clock);
+                db, hosting, operation, pages.SpecOf(hosting), seed, () => lease.SaveAsync(db, ct), clock);
             return await runner.RunAsync(context, interrupt.Token);
         }
         catch (DbUpdateConcurrencyException)

@@ -7,7 +7,7 @@ using WebHoster.Infrastructure.Data;
 namespace WebHoster.Infrastructure.Jobs;
 
 /// <summary>Turns PostgreSQL's word that an operation was queued into a Quartz job, at once. What it misses the scan finds.</summary>
-public sealed class Doorbell(NpgsqlDataSource source, ISchedulerFactory schedulers, ILogger<Doorbell> logger) : BackgroundService
+public sealed class Doorbell(NpgsqlDataSource source, ISchedulerFactory schedulers, Engine engine, ILogger<Doorbell> logger) : BackgroundService
 {
     private const string Channel = "webhoster_work";
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
@@ -53,7 +53,20 @@ public sealed class Doorbell(NpgsqlDataSource source, ISchedulerFactory schedule
                 await ping.ExecuteNonQueryAsync(ct);
             }
             while (rings.TryDequeue(out var hostingId))
-                await scheduler.TriggerJob(ReconcileJob.Key, ReconcileJob.For(hostingId), ct);
+                await RingAsync(scheduler, hostingId, ct);
+        }
+    }
+
+    private async Task RingAsync(IScheduler scheduler, Guid hostingId, CancellationToken ct)
+    {
+        try
+        {
+            await scheduler.TriggerJob(ReconcileJob.Key, ReconcileJob.For(hostingId), ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            logger.LogWarning("Quartz does not take the ring for {HostingId} ({Reason}); it goes past it", hostingId, e.GetBaseException().Message);
+            engine.Ring(hostingId);
         }
     }
 }

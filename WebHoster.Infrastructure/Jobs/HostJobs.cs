@@ -2,25 +2,8 @@ using Microsoft.Extensions.Logging;
 using Quartz;
 using WebHoster.Infrastructure.Drift;
 using WebHoster.Infrastructure.Hostings;
-using WebHoster.Infrastructure.Libvirt;
 
 namespace WebHoster.Infrastructure.Jobs;
-
-/// <summary>Network and firewall are looked at again and again, for other programs flush rules too.</summary>
-public sealed class EnsureNetworkJob(HostNetwork network, ILogger<EnsureNetworkJob> logger) : IJob
-{
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken ct)
-    {
-        try
-        {
-            await network.EnsureAsync(ct);
-        }
-        catch (Exception e) when (!ct.IsCancellationRequested)
-        {
-            logger.LogWarning("The guests' network could not be looked after: {Reason}", e.Message);
-        }
-    }
-}
 
 public sealed class CheckHealthJob(HealthObserver health, ILogger<CheckHealthJob> logger) : IJob
 {

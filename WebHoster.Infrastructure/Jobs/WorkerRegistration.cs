@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 using Quartz;
 using WebHoster.Core.Ports;
 using WebHoster.Infrastructure.CloudInit;
+using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Drift;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Libvirt;
@@ -12,6 +14,7 @@ using WebHoster.Infrastructure.Operations;
 using WebHoster.Infrastructure.Operations.Steps;
 using WebHoster.Infrastructure.Processes;
 using WebHoster.Infrastructure.Settings;
+using WebHoster.Infrastructure.Slots;
 using WebHoster.Infrastructure.Templates;
 
 namespace WebHoster.Infrastructure.Jobs;
@@ -24,27 +27,23 @@ public static class WorkerRegistration
         services.AddSingleton<CommandRunner>();
         services.AddReverseProxy();
         services.AddSingleton<Data.InstallIdentity>();
-        services.AddSingleton<Virsh>().AddSingleton<VirtInstall>().AddSingleton<QemuImg>().AddSingleton<HostTools>();
+        services.AddSingleton<LibvirtCommands>().AddSingleton<Virsh>().AddSingleton<VirtInstall>().AddSingleton<QemuImg>().AddSingleton<HostTools>();
+        services.AddSingleton<GuestAgent>();
         services.AddSingleton<Firewall>().AddSingleton<HostNetwork>();
         services.AddSingleton<SeedImage>().AddSingleton<GuestHostKey>();
         services.AddSingleton<IHypervisor, LibvirtHypervisor>();
-        services.AddSingleton<Fsck>().AddSingleton<Repairs>().AddSingleton<Sweeper>();
+        services.AddSingleton<MachineSurvey>().AddSingleton<Fsck>().AddSingleton<Repairs>().AddSingleton<Sweeper>();
         services.AddObservers();
         return services;
     }
 
     /// <summary>The worker role: this host and the engine that works on it.</summary>
     public static IServiceCollection AddWebHosterWorker(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddWebHosterHost().AddWebHosterEngine(configuration, (quartz, engine) =>
-        {
-            quartz.Every<EnsureNetworkJob>("ensure-network", TimeSpan.FromSeconds(60));
-            quartz.Every<SweepJob>("sweep-host", TimeSpan.FromSeconds(engine.SweepSeconds));
-        });
+        services.AddWebHosterHost().AddHostedService<NetworkKeeper>().AddWebHosterEngine(configuration)
+            .AddRecurring<SweepJob>("sweep-host", TimeSpan.FromSeconds(EngineOf(configuration).SweepSeconds));
 
     /// <summary>The engine over whatever <see cref="IHypervisor"/> and <see cref="IReverseProxy"/> are registered.</summary>
-    /// <param name="more">Further recurring jobs.</param>
-    public static IServiceCollection AddWebHosterEngine(
-        this IServiceCollection services, IConfiguration configuration, Action<IQuartzBuilder, EngineSettings>? more = null)
+    public static IServiceCollection AddWebHosterEngine(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IOperationStep, AnnounceRoute>().AddSingleton<IOperationStep, WithdrawRoute>()
             .AddSingleton<IOperationStep, PublishRoute>().AddSingleton<IOperationStep, CreateDisk>()
@@ -52,27 +51,25 @@ public static class WorkerRegistration
             .AddSingleton<IOperationStep, StartMachine>().AddSingleton<IOperationStep, ShutDownMachine>()
             .AddSingleton<IOperationStep, RemoveMachine>().AddSingleton<IOperationStep, AwaitReady>()
             .AddSingleton<IOperationStep, AwaitBoot>().AddSingleton<IOperationStep, ReleaseSlot>();
-        services.AddSingleton<OperationRunner>().AddSingleton<Reconciler>();
+        services.AddSingleton<OperationRunner>().AddSingleton<KeyPauses>().AddSingleton<KeyDelivery>().AddSingleton<Reconciler>();
         services.AddObservers();
         services.AddSingleton<Engine>().AddHostedService(p => p.GetRequiredService<Engine>());
         services.AddHostedService<Doorbell>();
         services.AddHostedService<DueScan>();
+        services.AddHostedService<ScanClock>();
         services.AddHostedService<MachineWatch>();
-
-        var engine = configuration.GetSection("Engine").Get<EngineSettings>() ?? new EngineSettings();
+        services.AddRecurring<CheckHealthJob>("check-health", TimeSpan.FromSeconds(30));
+        services.AddRecurring<ForgetKeysJob>("forget-idempotency-keys", TimeSpan.FromHours(1));
+        services.AddHostedService<JobsKeeper>();
         services.AddQuartz(quartz =>
         {
             quartz.UsePersistentStore(store =>
             {
-                store.UsePostgres(configuration.GetConnectionString("Default")!);
+                store.UsePostgres(QuartzConnection(configuration));
                 store.UseClustering();
                 store.ProvisionSchema();
                 store.UseSystemTextJsonSerializer();
             });
-            quartz.AddJob<ReconcileJob>(job => job.WithIdentity(ReconcileJob.Key).StoreDurably());
-            quartz.Every<ScanJob>("scan-hostings", TimeSpan.FromSeconds(engine.ScanSeconds));
-            quartz.Every<CheckHealthJob>("check-health", TimeSpan.FromSeconds(30));
-            more?.Invoke(quartz, engine);
         });
         services.AddQuartzHostedService();
         return services;
@@ -84,13 +81,18 @@ public static class WorkerRegistration
         services.TryAddSingleton<WelcomePage>();
         services.TryAddSingleton<MachineObserver>();
         services.TryAddSingleton<HealthObserver>();
+        services.TryAddSingleton<SlotPorts>();
         services.TryAddSingleton<HostScan>();
     }
 
-    private static void Every<T>(this IQuartzBuilder quartz, string name, TimeSpan interval) where T : class, IJob
-    {
-        quartz.AddJob<T>(job => job.WithIdentity(name).StoreDurably().DisallowConcurrentExecution());
-        quartz.AddTrigger(trigger => trigger.WithIdentity(name).ForJob(name).StartNow()
-            .WithSimpleSchedule(schedule => schedule.WithInterval(interval).RepeatForever()));
-    }
+    private static IServiceCollection AddRecurring<T>(this IServiceCollection services, string name, TimeSpan interval) where T : class, IJob =>
+        services.AddSingleton(new RecurringJob(name, typeof(T), interval));
+
+    private static EngineSettings EngineOf(IConfiguration configuration) =>
+        configuration.GetSection("Engine").Get<EngineSettings>() ?? new EngineSettings();
+
+    /// <summary>Under another name, so that PostgreSQL's list of sessions tells the clock's from the work's.</summary>
+    private static string QuartzConnection(IConfiguration configuration) =>
+        new NpgsqlConnectionStringBuilder(SessionLimits.Apply(configuration.GetConnectionString("Default")!)) { ApplicationName = "webhoster-quartz" }
+            .ConnectionString;
 }

@@ -46,6 +46,10 @@ public static class DomainXml
         "source", new XAttribute("file", file),
         new XElement("seclabel", new XAttribute("model", "dac"), new XAttribute("relabel", "no")));
 
+    /// <summary>The template's disk under the machine's own; null where the domain does not say.</summary>
+    public static string? ReadBackingFile(string xml) => XElement.Parse(xml).Element("devices")?.Elements("disk")
+        .Select(d => d.Element("backingStore")?.Element("source")?.Attribute("file")?.Value).FirstOrDefault(f => f is not null);
+
     /// <summary>Install and generation from the metadata; null where the domain is not WebHoster's.</summary>
     public static (Guid Install, Guid Id, int Generation)? ReadMetadata(string xml)
     {

@@ -4,10 +4,14 @@ using WebHoster.Infrastructure.Settings;
 
 namespace WebHoster.Infrastructure.Libvirt;
 
+public enum FirewallState { Applied, Missing, Changed }
+
 /// <summary>The one place that spells nft. A table of our own; everybody else's rules stay as they are.</summary>
 public sealed class Firewall(CommandRunner runner, IOptions<InstallSettings> install, IOptions<NetworkSettings> network)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    private string? _expected;
 
     private string Name => install.Value.Name;
 
@@ -40,17 +44,28 @@ public sealed class Firewall(CommandRunner runner, IOptions<InstallSettings> ins
 
         """;
 
-    public async Task ApplyAsync(CancellationToken ct)
-    {
-        var file = Path.Combine(install.Value.Run, "firewall.nft");
-        await File.WriteAllTextAsync(file, Render(Name, network.Value.Bridge), ct);
-        await runner.RunAsync(new Command("nft", ["-f", file], Timeout), ct);
-    }
+    // As an argument: a file would be shared with every other process that applies or compares the rules at this moment.
+    public Task ApplyAsync(CancellationToken ct) => runner.RunAsync(new Command("nft", [Render(Name, network.Value.Bridge)], Timeout), ct);
 
-    public async Task<bool> IsAppliedAsync(CancellationToken ct)
+    public async Task<FirewallState> LookAsync(CancellationToken ct)
     {
         var result = await runner.TryAsync(new Command("nft", ["list", "table", "inet", Name], Timeout), ct);
-        return result.Ok && result.Output.Contains($"iifname \"{network.Value.Bridge}\" drop");
+        if (!result.Ok)
+            return FirewallState.Missing;
+        _expected ??= await NormalAsync(ct);
+        return result.Output.Trim() == _expected ? FirewallState.Applied : FirewallState.Changed;
+    }
+
+    /// <summary>
+    /// Our rules as this host's nft lists them: it rewrites what it is given, and every version differently. So they are loaded
+    /// into a network namespace that ends with the command, where they concern nobody.
+    /// </summary>
+    private async Task<string> NormalAsync(CancellationToken ct)
+    {
+        var rules = Render(Name, network.Value.Bridge);
+        var listing = await runner.RunAsync(
+            new Command("unshare", ["--net", "sh", "-c", "nft \"$1\" && nft list table inet \"$2\"", "sh", rules, Name], Timeout), ct);
+        return listing.Trim();
     }
 
     public Task RemoveAsync(CancellationToken ct) =>

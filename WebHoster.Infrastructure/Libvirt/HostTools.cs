@@ -11,6 +11,24 @@ public sealed class HostTools(CommandRunner runner)
     public Task ChownAsync(string file, int uid, CancellationToken ct) =>
         runner.RunAsync(new Command("chown", ["--no-dereference", $"{uid}:{uid}", file], Timeout), ct);
 
+    /// <summary>Numeric owner and octal mode of each of these files that is there.</summary>
+    public async Task<IReadOnlyDictionary<string, (int Uid, string Mode)>> OwnersAsync(IReadOnlyList<string> files, CancellationToken ct)
+    {
+        const int AtOnce = 500;
+        var owners = new Dictionary<string, (int, string)>();
+        foreach (var some in files.Chunk(AtOnce))
+        {
+            // Its exit code also tells that a file has gone meanwhile; the others are listed all the same.
+            var result = await runner.TryAsync(new Command("stat", ["--format=%u %a %n", "--", .. some], Timeout), ct);
+            foreach (var line in result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (line.Split(' ', 3) is [var uid, var mode, var name])
+                    owners[name] = (int.Parse(uid, CultureInfo.InvariantCulture), mode);
+            }
+        }
+        return owners;
+    }
+
     /// <summary>
     /// The group that may pass through libvirt's own folder (libvirt-qemu on Debian, kvm on Ubuntu): QEMU runs under a uid
     /// of its own, but finds its sockets and keys there.

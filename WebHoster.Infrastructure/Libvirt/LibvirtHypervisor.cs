@@ -11,14 +11,15 @@ namespace WebHoster.Infrastructure.Libvirt;
 
 /// <summary>Machines under libvirt and QEMU. Everything it needs to know follows from the spec or is asked from libvirt.</summary>
 public sealed class LibvirtHypervisor(
-    Virsh virsh, VirtInstall virtInstall, QemuImg qemuImg, HostTools host, SeedImage seeds, GuestHostKey hostKeys,
+    Virsh virsh, VirtInstall virtInstall, QemuImg qemuImg, GuestAgent agent, HostTools host, SeedImage seeds, GuestHostKey hostKeys,
     InstallIdentity identity, IOptions<InstallSettings> install, IOptions<ImagesSettings> images,
     IOptions<NetworkSettings> network, IOptions<GuestSettings> guest, SlotPlan plan) : IHypervisor
 {
     private const UnixFileMode FolderMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    /// <summary>Two who define one machine at once would write the same files. Between workers, its lease stands.</summary>
+    private readonly SemaphoreSlim[] _defining = [.. Enumerable.Range(0, 16).Select(_ => new SemaphoreSlim(1))];
 
     private string Bridge => network.Value.Bridge;
 
@@ -88,8 +89,23 @@ public sealed class LibvirtHypervisor(
 
     public async Task DefineAsync(MachineSpec spec, CancellationToken ct)
     {
+        var one = _defining[(uint)spec.Id.GetHashCode() % _defining.Length];
+        await one.WaitAsync(ct);
+        try
+        {
+            await DefineAloneAsync(spec, ct);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private async Task DefineAloneAsync(MachineSpec spec, CancellationToken ct)
+    {
         var folder = Folder(spec.Id);
-        if ((await FindAsync(spec.Id, ct))?.Generation == spec.Generation)
+        var known = await FindAsync(spec.Id, ct);
+        if (known?.Generation == spec.Generation)
             return;
         var backing = await qemuImg.BackingFileAsync(folder.Disk, ct)
             ?? throw new HostException("The machine's disk is missing or damaged.", folder.Disk);
@@ -99,7 +115,7 @@ public sealed class LibvirtHypervisor(
             File.Copy(kernel, folder.Kernel, overwrite: true);
             File.Copy(template.Initrd!, folder.Initrd, overwrite: true);
         }
-        var printed = await virtInstall.PrintXmlAsync(spec, folder, template, await host.LibvirtGroupAsync(ct), ct);
+        var printed = await virtInstall.PrintXmlAsync(spec, folder, template, await host.LibvirtGroupAsync(ct), again: known is not null, ct);
         var xml = DomainXml.Complete(printed, spec, folder, backing, await identity.GetAsync(ct));
         await File.WriteAllTextAsync(folder.DomainXml, xml, ct);
         await virsh.DefineAsync(folder.DomainXml, folder.LockFile, ct);
@@ -115,11 +131,17 @@ public sealed class LibvirtHypervisor(
             await virsh.StartAsync(folder.DomainName, folder.LockFile, ct);
     }
 
-    public Task ShutDownAsync(Guid id, CancellationToken ct) =>
-        virsh.ShutdownAsync(Folder(id).DomainName, Folder(id).LockFile, ct);
+    public async Task ShutDownAsync(Guid id, CancellationToken ct)
+    {
+        if (await FindAsync(id, ct) is { State: MachineState.Running or MachineState.Paused })
+            await virsh.ShutdownAsync(Folder(id).DomainName, Folder(id).LockFile, ct);
+    }
 
-    public Task DestroyAsync(Guid id, CancellationToken ct) =>
-        virsh.DestroyAsync(Folder(id).DomainName, Folder(id).LockFile, ct);
+    public async Task DestroyAsync(Guid id, CancellationToken ct)
+    {
+        if (await FindAsync(id, ct) is { State: MachineState.Running or MachineState.Paused })
+            await virsh.DestroyAsync(Folder(id).DomainName, Folder(id).LockFile, ct);
+    }
 
     public async Task RemoveAsync(MachineSpec spec, CancellationToken ct)
     {
@@ -131,17 +153,18 @@ public sealed class LibvirtHypervisor(
 
     public async Task RemoveUnownedAsync(Guid id, CancellationToken ct)
     {
-        var folder = Folder(id);
         // Also throws where a stranger's domain has our name: that one is not ours to remove.
         if (await FindAsync(id, ct) is null)
             return;
-        await virsh.DestroyAsync(folder.DomainName, folder.LockFile, ct);
-        await virsh.UndefineAsync(folder.DomainName, folder.LockFile, ct);
+        await virsh.DestroyAsync(Folder(id).DomainName, Folder(id).LockFile, ct);
+        await virsh.UndefineAsync(Folder(id).DomainName, Folder(id).LockFile, ct);
         if (await FindAsync(id, ct) is not null)
-            throw new HostException("The machine could not be removed.", folder.DomainName);
+            throw new HostException("The machine could not be removed.", Folder(id).DomainName);
     }
 
-    public Task<bool> HasFilesAsync(Guid id, CancellationToken ct) => Task.FromResult(Directory.Exists(Folder(id).Path));
+    /// <summary>The lock file goes last: where it is, something may be left.</summary>
+    public Task<bool> HasFilesAsync(Guid id, CancellationToken ct) =>
+        Task.FromResult(Directory.Exists(Folder(id).Path) || File.Exists(Folder(id).LockFile));
 
     public async Task EraseFilesAsync(Guid id, bool everything, CancellationToken ct)
     {
@@ -160,6 +183,13 @@ public sealed class LibvirtHypervisor(
     public Task<GuestAnswer> AskGuestAsync(MachineSpec spec, CancellationToken ct) =>
         GuestProbe.AskAsync(spec.Address, guest.Value.HttpPort, guest.Value.SshPort, ct);
 
+    public async Task SetKeysAsync(Guid id, GuestSeed seed, CancellationToken ct)
+    {
+        if (await FindAsync(id, ct) is not { State: MachineState.Running })
+            throw new HostException("The machine does not run.");
+        await agent.RunScriptAsync(Folder(id), GuestKeys.Script, seed.User, GuestKeys.TextOf(seed), ct);
+    }
+
     public async Task<string> ReadConsoleTailAsync(Guid id, int lines, CancellationToken ct)
     {
         var log = Folder(id).ConsoleLog;
@@ -173,7 +203,7 @@ public sealed class LibvirtHypervisor(
 
     private async Task GiveAsync(string file, int uid, CancellationToken ct)
     {
-        File.SetUnixFileMode(file, FileMode);
+        File.SetUnixFileMode(file, MachineFolder.FileMode);
         await host.ChownAsync(file, uid, ct);
     }
 }

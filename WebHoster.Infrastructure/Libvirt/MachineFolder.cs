@@ -33,5 +33,8 @@ public sealed class MachineFolder(InstallSettings install, Guid id)
 
     public string ConsoleLog => At("console.log");
 
+    /// <summary>Of disk and seed: they hold what is the customer's, and keys.</summary>
+    public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private string At(string name) => System.IO.Path.Combine(Path, name);
 }

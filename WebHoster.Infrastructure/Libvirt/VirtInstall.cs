@@ -9,11 +9,12 @@ namespace WebHoster.Infrastructure.Libvirt;
 /// The one place that spells virt-install's flags. It only prints the XML: left to start the guest itself, it defines the
 /// domain after starting it, and killed in between it leaves a running domain that nobody has defined.
 /// </summary>
-public sealed class VirtInstall(CommandRunner runner, IOptions<HypervisorSettings> settings, IOptions<NetworkSettings> network)
+public sealed class VirtInstall(LibvirtCommands commands, IOptions<HypervisorSettings> settings, IOptions<NetworkSettings> network)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
 
-    public Task<string> PrintXmlAsync(MachineSpec spec, MachineFolder folder, Template template, int group, CancellationToken ct)
+    /// <param name="again">The domain is there already: virt-install would refuse its MAC, as another machine's.</param>
+    public Task<string> PrintXmlAsync(MachineSpec spec, MachineFolder folder, Template template, int group, bool again, CancellationToken ct)
     {
         List<string> arguments =
         [
@@ -29,7 +30,7 @@ public sealed class VirtInstall(CommandRunner runner, IOptions<HypervisorSetting
             "--osinfo", "detect=off,require=off",
             // DomainXml adds the disks: for a path, virt-install defines a storage pool around it, and leaves that behind.
             "--disk", "none",
-            "--network", $"network={network.Value.Bridge},model=virtio,mac={spec.Mac},filterref.filter=clean-traffic",
+            "--network", $"network={network.Value.Bridge},model=virtio,mac={spec.Mac},filterref.filter={NetworkPort.CleanTraffic}",
             "--controller", "type=usb,model=none",
             "--graphics", "none",
             "--serial", $"unix,path={folder.ConsoleSocket},mode=bind,log.file={folder.ConsoleLog}",
@@ -39,10 +40,12 @@ public sealed class VirtInstall(CommandRunner runner, IOptions<HypervisorSetting
             "--seclabel", $"model=dac,type=static,label=+{spec.Uid}:+{group},relabel=yes",
             "--noautoconsole",
         ];
+        if (again)
+            arguments.AddRange(["--check", "mac_in_use=off"]);
         if (settings.Value.Accelerator == "kvm")
             arguments.AddRange(["--cpu", "host-passthrough"]);
         if (template.Kernel is not null)
             arguments.AddRange(["--boot", $"kernel={folder.Kernel},initrd={folder.Initrd},kernel_args='{template.CommandLine}'"]);
-        return runner.RunAsync(new Command("virt-install", arguments, Timeout), ct);
+        return commands.RunAsync(new Command("virt-install", arguments, Timeout), ct);
     }
 }

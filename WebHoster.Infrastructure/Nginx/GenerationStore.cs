@@ -2,6 +2,7 @@
 #pragma warning disable CA1416
 using System.Text;
 using WebHoster.Core.Errors;
+using WebHoster.Infrastructure.Processes;
 
 namespace WebHoster.Infrastructure.Nginx;
 
@@ -14,6 +15,8 @@ internal sealed class GenerationStore(NginxInstance instance)
     private const UnixFileMode Passable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private readonly DiskReserve reserve = new(Path.Combine(instance.Folder, "reserve"));
 
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -33,6 +36,7 @@ internal sealed class GenerationStore(NginxInstance instance)
         foreach (var folder in new[] { Path.GetDirectoryName(instance.Folder)!, instance.Folder, Folder, instance.Custom, instance.Temp })
             CreatePassable(folder);
         CheckPassage();
+        reserve.Keep();
     }
 
     /// <summary>True where the configuration on disk is just this one, with every file.</summary>
@@ -40,29 +44,12 @@ internal sealed class GenerationStore(NginxInstance instance)
         File.Exists(instance.Configuration) && File.ReadAllText(instance.Configuration) == set.Configuration && IsWhole(set);
 
     /// <summary>Puts the set's folder and the candidate on disk, durably.</summary>
-    public void Write(RenderedSet set)
-    {
-        if (!IsWhole(set))
-        {
-            var final = Path.Combine(Folder, set.Generation);
-            var beside = final + ".new";
-            Remove(beside);
-            foreach (var (name, content) in set.Files)
-            {
-                var path = Path.Combine(beside, name);
-                CreatePassable(Path.GetDirectoryName(path)!);
-                WriteDurably(path, content);
-            }
-            Remove(final);
-            Directory.Move(beside, final);
-            FolderSync.Sync(Folder);
-        }
-        WriteDurably(Candidate, set.Configuration);
-    }
+    public void Write(RenderedSet set) => reserve.Use(() => WriteAll(set));
 
     /// <summary>Makes the tested candidate the configuration.</summary>
     public void Switch()
     {
+        Fence.Require();
         File.Move(Candidate, instance.Configuration, overwrite: true);
         FolderSync.Sync(instance.Folder);
     }
@@ -81,7 +68,7 @@ internal sealed class GenerationStore(NginxInstance instance)
         var file = Path.Combine(Folder, LastGood ?? "none", RenderedSet.Main);
         if (!File.Exists(file))
             return false;
-        WriteDurably(Candidate, File.ReadAllText(file));
+        reserve.Use(() => WriteDurably(Candidate, File.ReadAllText(file)));
         Switch();
         return true;
     }
@@ -93,11 +80,31 @@ internal sealed class GenerationStore(NginxInstance instance)
         if (before == generation)
             return;
         var beside = LastGoodFile + ".new";
-        WriteDurably(beside, generation);
+        reserve.Use(() => WriteDurably(beside, generation));
         File.Move(beside, LastGoodFile, overwrite: true);
         FolderSync.Sync(instance.Folder);
         foreach (var folder in Directory.GetDirectories(Folder).Where(f => Path.GetFileName(f) is var n && n != generation && n != before))
             Remove(folder);
+    }
+
+    private void WriteAll(RenderedSet set)
+    {
+        if (!IsWhole(set))
+        {
+            var final = Path.Combine(Folder, set.Generation);
+            var beside = final + ".new";
+            Remove(beside);
+            foreach (var (name, content) in set.Files)
+            {
+                var path = Path.Combine(beside, name);
+                CreatePassable(Path.GetDirectoryName(path)!);
+                WriteDurably(path, content);
+            }
+            Remove(final);
+            Directory.Move(beside, final);
+            FolderSync.Sync(Folder);
+        }
+        WriteDurably(Candidate, set.Configuration);
     }
 
     /// <summary>Workers are another user: a closed folder above theirs would turn every page into an error 500.</summary>
@@ -118,6 +125,7 @@ internal sealed class GenerationStore(NginxInstance instance)
 
     private static void WriteDurably(string path, string content)
     {
+        Fence.Require();
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
         // Workers are another user and, whatever the umask, need the pages; the rest (drop-ins may hold secrets) they do not.
         File.SetUnixFileMode(file.SafeFileHandle, path.EndsWith(".html", StringComparison.Ordinal) ? Readable : Private);

@@ -25,7 +25,7 @@ internal sealed class InstanceWriter(
     public async Task PrepareAsync(RenderedSet set, CancellationToken ct)
     {
         store.CreateFolders();
-        store.Write(set);
+        OnDisk(() => store.Write(set));
         var test = await nginx.TestAsync(instance, store.Candidate, ct);
         if (!test.Ok)
         {
@@ -42,10 +42,22 @@ internal sealed class InstanceWriter(
         {
             await PrepareAsync(set, ct);
             if (instance.RunningPid() is not { } master)
-                throw NginxWords.NotRunning(instance);
+                throw NginxWords.NotRunning(instance, isServed: KernelSockets.HoldersOf(instance.ControlSocket).Count > 0);
             await ReloadAsync(set, master, ct);
         }
-        store.MarkGood(set.Generation);
+        OnDisk(() => store.MarkGood(set.Generation));
+    }
+
+    private void OnDisk(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException e)
+        {
+            throw NginxWords.NotWritten(Instance, e);
+        }
     }
 
     private async Task ReloadAsync(RenderedSet set, int master, CancellationToken ct)

@@ -12,11 +12,16 @@ internal static class KernelSockets
     {
         const string Listening = "0A";
         var inodes = SocketInodes(pid);
-        return [.. new[] { "/proc/net/tcp", "/proc/net/tcp6" }.Where(File.Exists)
-            .SelectMany(f => File.ReadLines(f).Skip(1))
-            .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(c => c[3] == Listening && inodes.Contains(c[9]))
-            .Select(c => int.Parse(c[1][(c[1].LastIndexOf(':') + 1)..], NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+        return [.. TcpSockets().Where(s => s.State == Listening && inodes.Contains(s.Inode)).Select(s => s.Port)];
+    }
+
+    /// <summary>Name and id of a process that has <paramref name="port"/>, as <c>nc (process 7)</c>; null where none is found.</summary>
+    public static string? OwnerOf(int port)
+    {
+        var inodes = TcpSockets().Where(s => s.Port == port && s.Inode != "0").Select(s => s.Inode).ToHashSet();
+        return inodes.Count == 0 ? null
+            : AllProcesses().Where(pid => SocketInodes(pid).Overlaps(inodes))
+                .Select(pid => $"{ReadOrEmpty($"/proc/{pid}/comm").Trim()} (process {pid})").FirstOrDefault();
     }
 
     /// <summary>Processes that hold the UNIX socket at <paramref name="path"/>.</summary>
@@ -27,9 +32,7 @@ internal static class KernelSockets
             .Where(c => c.Length > 7 && c[7] == path).Select(c => c[6]).ToHashSet();
         if (inodes.Count == 0)
             return [];
-        return [.. Directory.GetDirectories("/proc").Select(Path.GetFileName)
-            .Where(n => int.TryParse(n, out _)).Select(n => int.Parse(n!, CultureInfo.InvariantCulture))
-            .Where(pid => SocketInodes(pid).Overlaps(inodes))];
+        return [.. AllProcesses().Where(pid => SocketInodes(pid).Overlaps(inodes))];
     }
 
     /// <summary>Workers of the nginx master <paramref name="pid"/> that still take new connections.</summary>
@@ -64,6 +67,15 @@ internal static class KernelSockets
             return false;
         }
     }
+
+    public static IEnumerable<int> AllProcesses() => Directory.GetDirectories("/proc").Select(Path.GetFileName)
+        .Where(n => int.TryParse(n, out _)).Select(n => int.Parse(n!, CultureInfo.InvariantCulture));
+
+    private static IEnumerable<(int Port, string State, string Inode)> TcpSockets() =>
+        new[] { "/proc/net/tcp", "/proc/net/tcp6" }.Where(File.Exists)
+            .SelectMany(f => File.ReadLines(f).Skip(1))
+            .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(c => (int.Parse(c[1][(c[1].LastIndexOf(':') + 1)..], NumberStyles.HexNumber, CultureInfo.InvariantCulture), c[3], c[9]));
 
     private static HashSet<string> SocketInodes(int pid)
     {

@@ -10,6 +10,9 @@ internal static partial class NginxWords
         $"The {instance.Name} nginx refused the new configuration, and the old one serves on: {LastEmergency(output) ?? "it gave no reason"}.",
         output.Trim());
 
+    public static HostException NotWritten(NginxInstance instance, IOException e) =>
+        new($"The {instance.Name} nginx's configuration could not be written, and the old one serves on.", e.ToString(), e);
+
     public static HostException NotTaken(NginxInstance instance, string log) => new(
         Bind().Matches(log).LastOrDefault() is { } bind
             ? $"The {instance.Name} nginx cannot listen on {bind.Groups[1].Value} ({bind.Groups[2].Value}), so the old configuration serves on. "
@@ -23,8 +26,10 @@ internal static partial class NginxWords
             + $"back. Look for a server of your own in {instance.Custom}, or for a firewall rule.",
         log.Trim());
 
-    public static HostException NotRunning(NginxInstance instance) => new(
-        $"The {instance.Name} nginx is not running; its new configuration is written and waits for it. Start it with ./webhoster up.",
+    /// <param name="isServed">Whether workers have outlived their killed master.</param>
+    public static HostException NotRunning(NginxInstance instance, bool isServed) => new(
+        $"The {instance.Name} nginx is not running; its new configuration is written and waits for it. "
+            + (isServed ? "What a killed one left behind serves on with the old configuration. " : "") + "Start it with ./webhoster up.",
         $"{instance.PidFile} names no running nginx of {instance.Configuration}");
 
     /// <summary>True where the log says that a reload has failed for good; a single <c>bind()</c> is tried again by nginx.</summary>

@@ -1,15 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using WebHoster.Core.Ports;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Templates;
 
 namespace WebHoster.Infrastructure.Nginx;
 
-/// <summary>Renders the HTTP instance: its rules, the slugs' map and the pages.</summary>
-internal sealed partial class SitesConfig(
-    TemplateRenderer renderer, NginxSettings settings, GuestSettings guest, SitesSettings sites, PublicAddresses addresses, NginxInstance instance)
+/// <summary>Renders the HTTP instance: its rules, the slugs' map and the pages. A route that does not pass the screen is left out.</summary>
+internal sealed class SitesConfig(
+    TemplateRenderer renderer, NginxSettings settings, GuestSettings guest, SitesSettings sites, PublicAddresses addresses,
+    RouteScreen screen, NginxInstance instance)
 {
     /// <summary>The slugs' map, a line each.</summary>
     public const string RoutesFile = "routes.map";
@@ -50,21 +50,8 @@ internal sealed partial class SitesConfig(
     internal static string Bracketed(IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 
-    private object[] Targets(IReadOnlyList<SiteRoute> routes)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var route in routes)
-        {
-            // nginx takes a slug with braces for configuration, passes the test, and serves the host's own files.
-            if (!SlugCharacters().IsMatch(route.Slug))
-                throw new ArgumentException($"“{route.Slug}” is not a slug, and must not get into nginx's configuration.", nameof(routes));
-            if (!seen.Add(route.Slug))
-                throw new ArgumentException($"“{route.Slug}” has two routes.", nameof(routes));
-            if (route.Address is { AddressFamily: not AddressFamily.InterNetwork })
-                throw new ArgumentException($"“{route.Slug}” goes to {route.Address}, which is not an IPv4 address.", nameof(routes));
-        }
-        return [.. routes.OrderBy(r => r.Slug, StringComparer.Ordinal).Select(r => new { slug = r.Slug, target = Target(r) })];
-    }
+    private object[] Targets(IReadOnlyList<SiteRoute> routes) =>
+        [.. screen.Sort(routes).Good.OrderBy(r => r.Slug, StringComparer.Ordinal).Select(r => new { slug = r.Slug, target = Target(r) })];
 
     private string Target(SiteRoute route) =>
         route.Address is { } address ? $"{address}:{guest.HttpPort}"
@@ -72,7 +59,4 @@ internal sealed partial class SitesConfig(
         : SitePages.OtherState;
 
     private string Template(string name) => Path.Combine(settings.Templates, "templates", name);
-
-    [GeneratedRegex(@"\A[a-z0-9-]{1,63}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex SlugCharacters();
 }

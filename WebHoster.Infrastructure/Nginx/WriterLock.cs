@@ -1,16 +1,19 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using WebHoster.Core.Errors;
 
 namespace WebHoster.Infrastructure.Nginx;
 
 /// <summary>
 /// One writer at a time, in this process (first come, first served) and on this host. The file is flock'ed: the kernel lets go
-/// of it when its holder dies.
+/// of it when its holder dies, and a holder that stands still for longer than a lease is ended.
 /// </summary>
-internal sealed class WriterLock(string path)
+internal sealed class WriterLock(string path, TimeSpan lease, TimeSpan patience, ILogger logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly FrozenHolder frozen = new(path, lease, logger);
 
+    /// <exception cref="HostBusyException">Another process did not let go in time.</exception>
     public async Task<IDisposable> TakeAsync(CancellationToken ct)
     {
         await gate.WaitAsync(ct);
@@ -28,7 +31,7 @@ internal sealed class WriterLock(string path)
 
     private async Task<FileStream> TakeFileAsync(CancellationToken ct)
     {
-        for (var deadline = DateTime.UtcNow + Patience; ; await Task.Delay(50, ct))
+        for (var watch = Stopwatch.StartNew(); ; await Task.Delay(50, ct))
         {
             try
             {
@@ -37,11 +40,14 @@ internal sealed class WriterLock(string path)
             }
             catch (IOException e) when (File.Exists(path))
             {
-                if (DateTime.UtcNow > deadline)
-                    throw new HostException("Another process has been changing nginx's configuration for two minutes.", path, e);
+                frozen.Look();
+                if (watch.Elapsed > patience)
+                    throw new HostBusyException("nginx's configuration is being changed by another process.", HeldBy(), e);
             }
         }
     }
+
+    private string HeldBy() => $"{path} is held by process {string.Join(", ", LockHolders.Of(path).Select(p => p.Pid))}";
 
     private sealed class Held(SemaphoreSlim gate, FileStream file) : IDisposable
     {

@@ -7,6 +7,7 @@ using WebHoster.Core.Operations;
 using WebHoster.Core.Ports;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Hostings;
+using WebHoster.Infrastructure.Processes;
 using WebHoster.Infrastructure.Settings;
 
 namespace WebHoster.Infrastructure.Operations;
@@ -16,6 +17,7 @@ public sealed class OperationRunner(
     IEnumerable<IOperationStep> steps, IReverseProxy proxy, RouteTables routes, IOptions<EngineSettings> engine, TimeProvider clock, ILogger<OperationRunner> logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(5);
     private readonly Dictionary<string, IOperationStep> _steps = steps.ToDictionary(s => s.Name);
 
     /// <summary>True where the operation has ended or changed course; false where it waits for its next try.</summary>
@@ -23,6 +25,8 @@ public sealed class OperationRunner(
     {
         var operation = context.Operation;
         operation.Start(clock.GetUtcNow());
+        if (!operation.IsRollingBack && operation.Steps.Any(s => s.Status == StepStatus.Failed))
+            return await EndBrokenAsync(context, ct);
         while (operation.Steps.OrderBy(s => s.Ordinal).FirstOrDefault(s => s.Status is StepStatus.Waiting or StepStatus.Running) is { } step)
         {
             context.Step = step.Name;
@@ -48,7 +52,10 @@ public sealed class OperationRunner(
             try
             {
                 if (!await work.IsDoneAsync(context, deadline.Token))
+                {
+                    Fence.Require();
                     await work.RunAsync(context, deadline.Token);
+                }
             }
             catch (OperationCanceledException) when (deadline.IsCancellationRequested && !ct.IsCancellationRequested)
             {
@@ -105,6 +112,13 @@ public sealed class OperationRunner(
             context.Note($"{words} Trying again in {pause.TotalSeconds:0} s.");
             goesOn = false;
         }
+        else if (failure is HostBusyException)
+        {
+            // Nothing is known to be wrong; a create's own deadline bounds the tries.
+            hosting.PutOff(now, BusyPause);
+            context.Note($"{words} Trying again in {BusyPause.TotalSeconds:0} s.");
+            goesOn = false;
+        }
         else if (operation.Kind == OperationKind.Create)
         {
             step.Fail(now);
@@ -119,11 +133,19 @@ public sealed class OperationRunner(
             operation.Blame(words, FailureWords.DetailOf(failure));
             hosting.Move(HostingTrigger.Broke, now);
             await context.LogAsync(words);
-            await ShowStateAsync(ct);
-            operation.Fail(clock.GetUtcNow());
+            return await EndBrokenAsync(context, ct);
         }
         await context.SaveAsync();
         return goesOn;
+    }
+
+    /// <summary>Also for whoever takes up what another worker was about to end: the steps after the failed one are not for doing.</summary>
+    private async Task<bool> EndBrokenAsync(StepContext context, CancellationToken ct)
+    {
+        await ShowStateAsync(ct);
+        context.Operation.Fail(clock.GetUtcNow());
+        await context.SaveAsync();
+        return true;
     }
 
     /// <summary>Before the operation ends, so that whoever follows it sees visitors served accordingly; else the scan does it.</summary>
@@ -133,7 +155,7 @@ public sealed class OperationRunner(
         {
             await proxy.ApplyLatestAsync(routes.LoadAsync, ct);
         }
-        catch (HostException e)
+        catch (Exception e) when (e is HostException or IOException)
         {
             logger.LogWarning("nginx does not show the failure yet: {Reason}", e.Message);
         }

@@ -33,6 +33,9 @@ public sealed class CommandRunner(IOptions<EngineSettings> engine, ILogger<Comma
     private const int TimedOut = 124;
     private const int Killed = 137;
 
+    /// <summary>Variables on top of this process's own; with a PATH, other tools of the same names.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
     /// <exception cref="HostException">The tool's exit code is not 0; the message carries its standard error.</exception>
     public async Task<string> RunAsync(Command command, CancellationToken ct = default)
     {
@@ -44,10 +47,13 @@ public sealed class CommandRunner(IOptions<EngineSettings> engine, ILogger<Comma
     public async Task<CommandResult> TryAsync(Command command, CancellationToken ct = default)
     {
         command = Capped(command);
+        Fence.Require();
         var watch = Stopwatch.StartNew();
         var process = Start(Line(command), command);
         // No cancellation of the child: half a virsh is worse than a late one, and timeout(1) bounds it.
         var result = await process.Task.WaitAsync(ct);
+        // What follows an answer is an effect as well: a file is moved, a configuration switched.
+        Fence.Require();
         logger.LogDebug("{Command} ended with {ExitCode} after {Milliseconds} ms", command, result.ExitCode, watch.ElapsedMilliseconds);
         return new CommandResult(result.ExitCode, result.StandardOutput, result.StandardError);
     }
@@ -56,7 +62,8 @@ public sealed class CommandRunner(IOptions<EngineSettings> engine, ILogger<Comma
     public async IAsyncEnumerable<string> ReadLinesAsync(Command command, [EnumeratorCancellation] CancellationToken ct)
     {
         // Without timeout(1) around it: ended by a signal, that would leave the tool behind, and its end of the pipe open.
-        var process = Start([command.Program, .. command.Arguments], command);
+        // env(1) becomes the tool, found in the PATH that it is given.
+        var process = Start(["env", command.Program, .. command.Arguments], command);
         await using var stop = ct.Register(process.Kill);
         while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
             yield return line;
@@ -83,12 +90,12 @@ public sealed class CommandRunner(IOptions<EngineSettings> engine, ILogger<Comma
         return command.LockFile is { } file ? ["flock", "-w", seconds.ToString(), "-E", TimedOut.ToString(), file, .. line] : line;
     }
 
-    private static Medallion.Shell.Command Start(string[] line, Command command)
+    private Medallion.Shell.Command Start(string[] line, Command command)
     {
         try
         {
             var process = Medallion.Shell.Command.Run(line[0], line[1..], options => options
-                .EnvironmentVariable("LC_ALL", "C").ThrowOnError(false).DisposeOnExit(true));
+                .EnvironmentVariables(Variables.Append(new("LC_ALL", "C"))).ThrowOnError(false).DisposeOnExit(true));
             process.StandardInput.Close();
             return process;
         }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using WebHoster.Core.Accounts;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Slots;
 
@@ -78,6 +79,10 @@ public sealed class HypervisorSettings
     /// <summary><c>kvm</c> or <c>tcg</c> (software emulation).</summary>
     [RegularExpression("kvm|tcg", ErrorMessage = "Hypervisor:Accelerator is kvm or tcg.")]
     public string Accelerator { get; set; } = "tcg";
+
+    /// <summary>How long libvirt may be away, for a restart, before what needs it fails. In seconds.</summary>
+    [Range(0, 600, ErrorMessage = "Hypervisor:PatienceSeconds is 0-600.")]
+    public int PatienceSeconds { get; set; } = 30;
 }
 
 /// <summary>Section <c>Guest</c>: what a new machine is like.</summary>
@@ -86,13 +91,13 @@ public sealed class GuestSettings
     [RegularExpression(@"\A[a-z_][a-z0-9_-]{0,30}\z", ErrorMessage = "Guest:User is a Linux user name.")]
     public string User { get; set; } = "ubuntu";
 
-    [Range(256, 1 << 20, ErrorMessage = "Guest:MemoryMb is at least 256.")]
+    [Range(Plan.MinMemoryMb, Plan.MaxMemoryMb, ErrorMessage = "Guest:MemoryMb is at least 256.")]
     public int MemoryMb { get; set; } = 1024;
 
-    [Range(1, 64, ErrorMessage = "Guest:Vcpus is 1-64.")]
+    [Range(1, Plan.MaxVcpus, ErrorMessage = "Guest:Vcpus is 1-64.")]
     public int Vcpus { get; set; } = 1;
 
-    [Range(4, 4096, ErrorMessage = "Guest:DiskGb is 4-4096.")]
+    [Range(Plan.MinDiskGb, Plan.MaxDiskGb, ErrorMessage = "Guest:DiskGb is 4-4096.")]
     public int DiskGb { get; set; } = 10;
 
     /// <summary>Where its web server listens.</summary>
@@ -113,7 +118,7 @@ public sealed class EngineSettings
     [Range(1, 64, ErrorMessage = "Engine:Parallelism is 1-64.")]
     public int Parallelism { get; set; } = 4;
 
-    [Range(5, 3600, ErrorMessage = "Engine:LeaseSeconds is 5-3600.")]
+    [Range(1, 3600, ErrorMessage = "Engine:LeaseSeconds is 1-3600.")]
     public int LeaseSeconds { get; set; } = 30;
 
     [Range(1, 3600, ErrorMessage = "Engine:ScanSeconds is 1-3600.")]
@@ -151,6 +156,12 @@ public sealed class JwtSettings
 
     /// <summary>A file that holds the key.</summary>
     public string KeyFile { get; set; } = "";
+
+    /// <summary>The key before the last change: its tokens still count, but none is signed with it any more.</summary>
+    public string PreviousKey { get; set; } = "";
+
+    /// <summary>A file that holds the previous key.</summary>
+    public string PreviousKeyFile { get; set; } = "";
 
     public string Issuer { get; set; } = "webhoster";
 

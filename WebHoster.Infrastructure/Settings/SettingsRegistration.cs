@@ -28,6 +28,7 @@ public static class SettingsRegistration
         services.AddSection<EngineSettings>(configuration, "Engine");
         services.AddSection<CorsSettings>(configuration, "Cors");
         services.AddSection<JwtSettings>(configuration, "Jwt");
+        services.AddSection<AccountSettings>(configuration, "Accounts");
 
         services.PostConfigure<ImagesSettings>(s =>
         {

@@ -15,7 +15,7 @@ public sealed class SlotAllocator(SlotPlan plan, IOptions<EngineSettings> engine
     /// <exception cref="CapacityException">All are held, resting or unusable.</exception>
     public async Task<Slot> AllocateAsync(WebHosterDb db, CancellationToken ct)
     {
-        await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({AllocationLock})", ct);
+        await LockAsync(db, ct);
         var fresh = await db.Database.SqlQuery<int?>(
             $"""
              select min(n) as "Value" from generate_series(0, {plan.Count - 1}) n
@@ -33,4 +33,8 @@ public sealed class SlotAllocator(SlotPlan plan, IOptions<EngineSettings> engine
                 .OrderBy(s => s.ReleasedAt).FirstOrDefaultAsync(ct)
             ?? throw new CapacityException("This host has no place left for another hosting. Try again later.");
     }
+
+    /// <summary>Until the transaction ends, nobody else gives out slots or takes them out of use.</summary>
+    internal static Task LockAsync(WebHosterDb db, CancellationToken ct) =>
+        db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({AllocationLock})", ct);
 }

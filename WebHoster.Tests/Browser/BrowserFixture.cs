@@ -9,7 +9,7 @@ public sealed class BrowserFixture : IAsyncLifetime
 {
     private IPlaywright? _playwright;
 
-    public PortalFixture Portal { get; } = new();
+    public PortalFixture Portal { get; } = new QuickPortalFixture();
 
     public IBrowser Browser { get; private set; } = null!;
 

@@ -44,6 +44,19 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
     }
 
     [Fact]
+    public async Task ADisabledPersonsOpenPageEndsInTheSignIn()
+    {
+        var page = await browser.OpenAsync();
+        var name = await browser.RegisterAsync(page);
+        var admin = await Person.RegisterAdminAsync(browser.Portal);
+        var id = await browser.Portal.Database.ScalarAsync<Guid>("select id from users where user_name = @name", ("name", name));
+        (await admin.Http.PostAsync($"admin/users/{id}/disable", null)).EnsureSuccessStatusCode();
+        await page.WaitForURLAsync("**/login*");
+        await page.GotoAsync("/dashboard");
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/login"));
+    }
+
+    [Fact]
     public async Task TheCopyButtonsCopyWhatIsShown()
     {
         var page = await browser.OpenAsync();

@@ -53,6 +53,16 @@ internal sealed class Customer(string name, string email, HttpClient http)
         return answer.Headers.Location!.ToString();
     }
 
+    /// <summary>The key's URL.</summary>
+    public async Task<string> AddKeyAsync(string keyName, string publicKey)
+    {
+        var answer = await PostAsync("ssh-keys", new { name = keyName, public_key = publicKey });
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        return answer.Headers.Location!.ToString();
+    }
+
+    public async Task RemoveKeyAsync(string location) => (await http.DeleteAsync(location)).EnsureSuccessStatusCode();
+
     public async Task<string> AskForDeleteAsync()
     {
         var answer = await http.DeleteAsync("host/my");

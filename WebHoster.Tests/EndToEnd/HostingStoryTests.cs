@@ -8,8 +8,9 @@ namespace WebHoster.Tests.EndToEnd;
 
 /// <summary>The product from outside: its launcher, ordinary HTTP, ssh and sftp, real guests. One story, since a guest takes a minute.</summary>
 [Trait("Category", "Vm")]
+[Collection(Libvirt.RealGuests.Name)]
 [TestCaseOrderer(ChapterOrder.Type, ChapterOrder.Assembly)]
-public sealed class HostingStoryTests(LiveInstall install) : IClassFixture<LiveInstall>
+public sealed partial class HostingStoryTests(LiveInstall install) : IClassFixture<LiveInstall>
 {
     private static readonly HttpClient Browser = new(new HttpClientHandler { AllowAutoRedirect = false });
 
@@ -163,99 +164,35 @@ public sealed class HostingStoryTests(LiveInstall install) : IClassFixture<LiveI
     }
 
     [Fact, Chapter(8)]
-    public async Task EachDifferenceThatIsPlantedIsNamedAndMended()
-    {
-        var planted = await PlantedDrift.OnOwnersMachineAsync(install);
-        await planted.EachIsNamedAndMendedAsync();
-        await planted.TheSweeperTakesOnlyWhatIsOursAsync();
-    }
-
-    [Fact, Chapter(9)]
-    public async Task AMachineThatStopsIsSeenWithinSecondsAndOneThatIsDestroyedComesBack()
+    public async Task AKeyThatIsAddedLogsInWithinSecondsAndOneThatIsRemovedDoesNot()
     {
         var owner = await Customer.OwnerAsync(install);
-        var domain = $"{install.Name}-{(await owner.HostingAsync()).GetProperty("vm_id").GetString()}";
+        var port = await OwnerPortAsync();
+        using var laptop = new KeyFile("a second laptop");
+        using var byHand = new KeyFile("written by hand");
+        (await LiveInstall.SshAsync(port, install.OwnerKey, $"mkdir -p -m 700 ~/.ssh && echo '{byHand.PublicKey}' >>~/.ssh/authorized_keys")).Ok();
+        await RefusedAsync(port, laptop);
 
-        (await Shell.RunAsync("virsh", "-c", "qemu:///system", "undefine", domain)).Ok();
-        (await Shell.RunAsync("virsh", "-c", "qemu:///system", "destroy", domain)).Ok();
-        await owner.UntilAsync(h => h.GetProperty("status").GetString() == "starting", TimeSpan.FromSeconds(8));
-        await owner.UntilAsync(h => h.GetProperty("status").GetString() == "running", TimeSpan.FromMinutes(5));
+        var location = await owner.AddKeyAsync("second laptop", laptop.PublicKey);
+        await UntilLoginAsync(port, laptop, expected: true);
+        await owner.UntilAsync(h => !h.GetProperty("keys_pending").GetBoolean(), TimeSpan.FromSeconds(10));
+        await owner.RemoveKeyAsync(location);
+        await UntilLoginAsync(port, laptop, expected: false);
+        await RefusedAsync(port, laptop);
 
-        await LiveInstall.SshAsync(await OwnerPortAsync(), install.OwnerKey, "sudo systemctl poweroff");
-        await owner.UntilAsync(h => h.GetProperty("status").GetString() == "stopped", TimeSpan.FromMinutes(2));
-        await owner.SucceedAsync(await owner.AskForAsync("start"));
+        foreach (var other in new[] { install.OwnerKey, byHand.Path })
+            (await LiveInstall.SshAsync(port, other, "true")).Ok();
         await install.AssertFsckCleanAsync();
     }
 
-    [Fact, Chapter(10)]
-    public async Task DownLeavesTheMachinesAndASecondUpChangesNothing()
+    private static async Task UntilLoginAsync(int port, KeyFile key, bool expected)
     {
-        var before = (await Shell.RunAsync("virsh", "-c", "qemu:///system", "list", "--uuid")).Ok();
-        var down = Stopwatch.StartNew();
-        (await install.WebhosterAsync("down")).Ok();
-        // Past 30 s a service is killed: all have to stop when they are told.
-        Assert.True(down.Elapsed < TimeSpan.FromSeconds(25), down.Elapsed.ToString());
-        Assert.Equal(3, (await install.WebhosterAsync("status", "--json")).ExitCode);
-        Assert.Equal(before, (await Shell.RunAsync("virsh", "-c", "qemu:///system", "list", "--uuid")).Ok());
-
-        var again = (await install.WebhosterAsync("up", "--detach")).Ok().Split('\n');
-        Assert.Equal(install.UpLines[^2..], again[^2..]);
-        Assert.Equal(before, (await Shell.RunAsync("virsh", "-c", "qemu:///system", "list", "--uuid")).Ok());
-        await install.AssertFsckCleanAsync();
+        for (var watch = Stopwatch.StartNew(); (await LiveInstall.SshAsync(port, key.Path, "true")).ExitCode == 0 != expected; await Task.Delay(250))
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"Logging in: not {expected} within 30 s.");
     }
 
-    [Fact, Chapter(11)]
-    public async Task CreationsThatFailAreUndoneAndSayWhy()
-    {
-        (await install.WebhosterAsync(["up", "--detach"], new() { ["Engine__ReadySeconds"] = "20" })).Ok();
-        var person = await Customer.RegisterAsync(install, "carl");
-
-        using (new UnbootableTemplate(install.Images))
-            await AssertUndoneAsync(person, "The machine could not be started.");
-
-        await using (new UnpluggedGuests(install))
-            await AssertUndoneAsync(person, "The machine started but did not become ready. Neither its web server nor SSH answered");
-
-        var dropIn = Path.Combine(install.Data, "nginx", "sites", "custom", "broken.conf");
-        await File.WriteAllTextAsync(dropIn, "this is no nginx configuration\n");
-        await AssertUndoneAsync(person, "The site's address could not be set up.");
-        File.Delete(dropIn);
-
-        await using (await FullDisk.MountAsync(Path.Combine(install.Data, "machines")))
-            await AssertUndoneAsync(person, "The machine's disk could not be created. The host's disk is full.");
-
-        Assert.Equal(HttpStatusCode.OK, (await Browser.GetAsync($"{install.SitesUrl}/owner/")).StatusCode);
-        await install.AssertFsckCleanAsync();
-    }
-
-    [Fact, Chapter(12)]
-    public async Task AfterAPurgeNothingIsLeft()
-    {
-        (await install.WebhosterAsync("down", "--purge", "--yes")).Ok();
-        Assert.False(Directory.Exists(install.Data));
-        Assert.DoesNotContain($"{install.Name}-", (await Shell.RunAsync("virsh", "-c", "qemu:///system", "list", "--all", "--name")).Ok());
-        Assert.DoesNotContain($"{install.Name}0", (await Shell.RunAsync("virsh", "-c", "qemu:///system", "net-list", "--all", "--name")).Ok());
-        Assert.DoesNotContain($"{install.Name}0", (await Shell.RunAsync("nft", "list", "ruleset")).Ok());
-        Assert.DoesNotContain($"{install.Name}-web", await File.ReadAllTextAsync("/etc/passwd"));
-        Assert.DoesNotContain(install.Data, (await Shell.RunAsync("ps", "-eo", "args")).Ok());
-        Assert.NotEqual(0, (await Shell.RunAsync("grep", "-rqs", install.Data, "/etc/libvirt", "/run/libvirt")).ExitCode);
-        Assert.Empty(Directory.GetFiles("/var/log/libvirt/qemu", $"{install.Name}-*"));
-        Assert.Equal(3, (await install.WebhosterAsync("status")).ExitCode);
-    }
-
-    private async Task AssertUndoneAsync(Customer person, string words)
-    {
-        var operation = await person.EndAsync(await person.AskForHostingAsync());
-
-        Assert.Equal("failed", operation.GetProperty("status").GetString());
-        Assert.StartsWith(words, operation.GetProperty("error").GetString());
-        Assert.Equal(HttpStatusCode.NotFound, await person.HostingStatusCodeAsync());
-        var id = operation.GetProperty("hosting_id").GetString()!;
-        Assert.DoesNotContain(id, (await Shell.RunAsync("virsh", "-c", "qemu:///system", "list", "--all", "--uuid")).Ok());
-        Assert.False(Directory.Exists(Path.Combine(install.Data, "machines", id)));
-        Assert.False(File.Exists(Path.Combine(install.Data, "run", $"machine-{id}.lock")));
-        Assert.Equal(HttpStatusCode.NotFound, (await Browser.GetAsync($"{install.SitesUrl}/{person.Name}/")).StatusCode);
-    }
+    private static async Task RefusedAsync(int port, KeyFile key) =>
+        Assert.Contains("Permission denied", (await LiveInstall.SshAsync(port, key.Path, "true")).Error);
 
     private async Task<int> OwnerPortAsync() => Port((await install.StatusAsync()).GetProperty("first_hosting"));
 

@@ -65,6 +65,41 @@ public sealed class CreateAndDeleteTests(PostgresFixture postgres) : IClassFixtu
     }
 
     [Fact]
+    public async Task AQuarantinedRouteUndoesItsOwnCreateAndNobodyElses()
+    {
+        await using var engine = await EngineHost.StartAsync(postgres);
+        var (bad, good) = (await engine.AddUserAsync("bad"), await engine.AddUserAsync("good"));
+        engine.Proxy.Quarantined["bad"] = "It is not a slug.";
+
+        var (refused, made) = (await engine.CreateAsync(bad), await engine.CreateAsync(good));
+
+        Assert.Equal("The site's address could not be set up. “bad” is kept out of nginx. It is not a slug.", refused.Error);
+        EngineHost.AssertSucceeded(made);
+        Assert.Null(await engine.FindAsync(bad));
+        Assert.Equal(1, engine.Hypervisor.Calls.Count(c => c == nameof(IHypervisor.StartAsync)));
+    }
+
+    [Fact]
+    public async Task AProxyThatIsBusyIsTriedAgainAndUndoesNothing()
+    {
+        await using var engine = await EngineHost.StartAsync(postgres);
+        var owner = await engine.AddUserAsync("patient");
+        var busy = 1;
+        engine.Proxy.BeforeApply = table => table.Sites.Any(s => s.Address is not null) && Interlocked.Decrement(ref busy) >= 0
+            ? throw new HostBusyException("nginx's configuration is being changed by another process.") : Task.CompletedTask;
+
+        var create = await engine.CreateAsync(owner);
+
+        EngineHost.AssertSucceeded(create);
+        Assert.Equal(1, engine.Hypervisor.Calls.Count(c => c == nameof(IHypervisor.StartAsync)));
+        await using var db = await engine.DbAsync();
+        Assert.Contains(
+            "The site's address could not be connected to the machine. nginx's configuration is being changed by another process. "
+                + "Trying again in 5 s.",
+            await db.OperationEvents.Where(e => e.OperationId == create.Id).Select(e => e.Message).ToListAsync());
+    }
+
+    [Fact]
     public async Task AGuestThatNeverAnswersIsGivenUpAfterItsTime()
     {
         await using var engine = await EngineHost.StartAsync(postgres, null, "Engine:ReadySeconds=5");

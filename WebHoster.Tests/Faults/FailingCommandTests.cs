@@ -11,16 +11,23 @@ public sealed class FailingCommandTests(FaultHost host, ITestOutputHelper output
     [Theory]
     [InlineData(OperationKind.Create, "fail", 2)]
     [InlineData(OperationKind.Delete, "fail", 1)]
-    [InlineData(OperationKind.Create, "hang", 1)]
+    [InlineData(OperationKind.Create, "hang", 2)]
     [InlineData(OperationKind.Delete, "hang", 1)]
-    public async Task WhicheverCommandFailsTheHostingRunsOrEverythingIsUndone(OperationKind kind, string fault, int usual)
+    [Trait("Set", "Short")]
+    public async Task WhicheverCommandFailsTheHostingRunsOrEverythingIsUndone(OperationKind kind, string action, int usual)
     {
         var plan = new FaultPlan(output, usual);
         var calls = await host.RecordAsync(kind, effectsOnly: false);
         output.WriteLine($"{calls.Count} calls");
 
-        var runs = 0;
+        var (runs, reached) = (0, 0);
         foreach (var call in plan.Choose(calls))
-            output.WriteLine($"{++runs}. {await Trial.RunAsync(host, kind, fault, call)}");
+        {
+            var trial = await Trial.RunAsync(host, kind, new Fault(action, call));
+            output.WriteLine($"{++runs}. {trial}");
+            reached += trial.Missing.Count == 0 ? 1 : 0;
+        }
+        // A worker's clock looks at the host as well, so that not every call of the recording comes again.
+        Assert.True(reached >= runs * 0.8, $"{reached} of {runs} faults came about.");
     }
 }

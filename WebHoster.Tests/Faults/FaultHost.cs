@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure;
@@ -14,23 +15,53 @@ using Xunit;
 namespace WebHoster.Tests.Faults;
 
 /// <summary>
-/// A host to do harm to: real PostgreSQL, real nginx, the real program as worker and as fsck; the hypervisor's tools are
-/// stand-ins. The test itself is the portal: it makes requests and follows them.
+/// A host to do harm to: real PostgreSQL, real nginx, the real program as two workers (a killed one is started again) and as fsck;
+/// the hypervisor's tools are stand-ins. The test itself is the portal: it makes requests and follows them.
 /// </summary>
-public sealed class FaultHost : IAsyncLifetime
+public class FaultHost : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>The most connections to PostgreSQL that one worker may have.</summary>
+    internal const int WorkersPool = 40;
 
+    internal const string WorkersName = "worker under test";
     private readonly string _folder = Directory.CreateTempSubdirectory("wh-faults-").FullName;
-    private readonly PostgresFixture _postgres = new();
-    private readonly NginxHost _nginx = new();
-    private readonly List<WorkerProcess> _workers = [];
     private Dictionary<string, string> _environment = [];
+    private WorkerPool _workers = null!;
     private StandInGuests? _guests;
     private IHost? _portal;
     private int _users;
 
     internal StandInTools Tools { get; private set; } = null!;
+
+    /// <summary>Where in the tools' log an undisturbed operation of each kind is: see <see cref="Recording"/>.</summary>
+    internal Dictionary<OperationKind, (int Since, int Until)> Recorded { get; } = [];
+
+    internal NginxHost Nginx { get; private set; } = null!;
+
+    internal PostgresFixture Postgres { get; private set; } = null!;
+
+    internal string Data => Nginx.Configuration["Install:DataPath"]!;
+
+    /// <summary>How long an operation may take, whatever is done to it.</summary>
+    protected virtual TimeSpan Patience => TimeSpan.FromSeconds(120);
+
+    /// <summary>True where the tools behind the faults are the real ones, and so the machines.</summary>
+    protected virtual bool Real => false;
+
+    /// <summary>How many workers share the work.</summary>
+    protected virtual int WorkerCount => 2;
+
+    /// <summary>What tells this host from the others; the folder is for whatever the tests make.</summary>
+    protected virtual Dictionary<string, string?> SettingsIn(string folder)
+    {
+        StandInTools.WriteTemplate(Path.Combine(folder, "images", "current"));
+        return new()
+        {
+            ["Images:Path"] = Path.Combine(folder, "images"),
+            ["Engine:ReadySeconds"] = "20",
+            ["Engine:ShutdownGraceSeconds"] = "5",
+        };
+    }
 
     private IServiceProvider Portal => _portal!.Services;
 
@@ -38,29 +69,31 @@ public sealed class FaultHost : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await _postgres.InitializeAsync();
-        await _nginx.InitializeAsync();
-        Tools = new StandInTools(_folder);
-        var template = Directory.CreateDirectory(Path.Combine(_folder, "images", "current")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(template, "disk.qcow2"), "a stand-in\n");
-        await File.WriteAllTextAsync(Path.Combine(template, "template.json"), """{ "name": "stand-in", "boot": "disk" }""");
-        var settings = new Dictionary<string, string?>(_nginx.Configuration)
+        var changes = SettingsIn(_folder);
+        Nginx = new NginxHost(changes);
+        Postgres = NewDatabase();
+        await Postgres.InitializeAsync();
+        await Nginx.InitializeAsync();
+        Tools = new StandInTools(_folder, Real);
+        var settings = new Dictionary<string, string?>(Nginx.Configuration)
         {
-            ["ConnectionStrings:Default"] = _postgres.ConnectionString,
-            ["Images:Path"] = Path.Combine(_folder, "images"),
-            ["Engine:LeaseSeconds"] = "5",
+            ["ConnectionStrings:Default"] = Postgres.ConnectionString,
+            ["Engine:LeaseSeconds"] = "2",
             ["Engine:ScanSeconds"] = "1",
-            ["Engine:ReadySeconds"] = "20",
-            ["Engine:CommandSeconds"] = "5",
-            ["Engine:ShutdownGraceSeconds"] = "5",
             ["Engine:SlotRestDays"] = "0",
             // What the engine leaks must not be swept away before fsck has looked.
             ["Engine:SweepSeconds"] = "86400",
         };
         _environment = settings.ToDictionary(s => s.Key.Replace(":", "__"), s => s.Value!);
+        _environment["ConnectionStrings__Default"] = new NpgsqlConnectionStringBuilder(WorkersDatabase(Postgres.ConnectionString))
+        {
+            ApplicationName = WorkersName,
+            MaxPoolSize = WorkersPool,
+        }.ConnectionString;
         foreach (var (name, value) in Tools.Environment())
             _environment[name] = value;
-        _guests = new StandInGuests(Tools.Guests, int.Parse(settings["Guest:HttpPort"]!), int.Parse(settings["Guest:SshPort"]!));
+        if (!Real)
+            _guests = new StandInGuests(Tools.Guests, int.Parse(settings["Guest:HttpPort"]!), int.Parse(settings["Guest:SshPort"]!));
 
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(settings);
@@ -69,20 +102,27 @@ public sealed class FaultHost : IAsyncLifetime
         await Portal.GetRequiredService<Migrator>().MigrateAsync();
         await _portal.StartAsync();
         await Portal.GetRequiredService<ChangeFeed>().Listening.WaitAsync(Patience);
+        if (Real)
+            (await ProgramAsync("prepare")).Ok();
+        _workers = new WorkerPool(_environment, WorkerCount);
+        await _workers.Started;
     }
 
-    /// <summary>One more worker.</summary>
-    internal async Task<WorkerProcess> StartWorkerAsync()
-    {
-        var worker = await WorkerProcess.StartAsync(_environment);
-        _workers.Add(worker);
-        return worker;
-    }
+    internal virtual PostgresFixture NewDatabase() => new();
 
-    /// <summary>The worker that lives, or a new one.</summary>
-    internal async Task<WorkerProcess> WorkerAsync() => _workers.LastOrDefault(w => !w.Exited.IsCompleted) ?? await StartWorkerAsync();
+    /// <summary>Where the workers find PostgreSQL.</summary>
+    protected virtual string WorkersDatabase(string direct) => direct;
 
-    internal string WorkerLogs => string.Join("\n-- next worker\n", _workers.TakeLast(2).Select(w => w.Log));
+    /// <summary>For a test that does to the host what a worker would mend.</summary>
+    internal ValueTask StopWorkersAsync() => _workers.DisposeAsync();
+
+    internal Task KillOneAsync(Random random) => _workers.KillOneAsync(random);
+
+    internal WorkerProcess Worker(int pid) => _workers.Find(pid);
+
+    internal IReadOnlyList<WorkerProcess> Workers => _workers.Alive;
+
+    internal string WorkerLogs => _workers.Logs;
 
     public async Task<Guid> AddUserAsync()
     {
@@ -99,12 +139,16 @@ public sealed class FaultHost : IAsyncLifetime
 
     public async Task<Operation> EndedAsync(Guid owner, Guid operationId)
     {
+        // Patience is with an operation that stands still; how long one takes is a matter of the kills and of the machine.
         using var limit = new CancellationTokenSource(Patience);
         Operation? last = null;
         try
         {
             await foreach (var operation in Portal.GetRequiredService<OperationFollower>().FollowAsync(owner, operationId, limit.Token))
+            {
                 last = operation;
+                limit.CancelAfter(Patience);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -121,37 +165,36 @@ public sealed class FaultHost : IAsyncLifetime
         return await db.Hostings.AsNoTracking().FirstOrDefaultAsync(h => h.OwnerId == owner);
     }
 
-    /// <summary>The calls of an undisturbed create or delete.</summary>
-    internal async Task<IReadOnlyList<Call>> RecordAsync(OperationKind kind, bool effectsOnly)
-    {
-        await WorkerAsync();
-        var owner = await AddUserAsync();
-        var since = Tools.Count;
-        EngineHost.AssertSucceeded(await DoAsync(owner, OperationKind.Create));
-        var until = Tools.CallsSince(since, effectsOnly);
-        since = Tools.Count;
-        EngineHost.AssertSucceeded(await DoAsync(owner, OperationKind.Delete));
-        return kind == OperationKind.Create ? until : Tools.CallsSince(since, effectsOnly);
-    }
-
     /// <summary>The real command: nothing leaked, nothing lost.</summary>
     public async Task AssertFsckCleanAsync(string after)
     {
-        var fsck = await Shell.RunAsync("dotnet", [PortalFixture.Program, "fsck"], _environment);
+        var fsck = await ProgramAsync("fsck");
         Assert.True(fsck.ExitCode == 0, $"After {after}: {fsck.Output}{fsck.Error}\n{WorkerLogs}");
     }
 
-    public async Task DisposeAsync()
+    /// <summary>After PostgreSQL was away: the test's own lines to it are dead.</summary>
+    internal void ForgetConnections()
     {
-        foreach (var worker in _workers)
-            await worker.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+        Portal.GetRequiredService<NpgsqlDataSource>().Clear();
+    }
+
+    /// <summary>A command of the program, on this host.</summary>
+    internal Task<ShellResult> ProgramAsync(params string[] arguments) =>
+        Shell.RunAsync("dotnet", [PortalFixture.Program, .. arguments], _environment);
+
+    public virtual async Task DisposeAsync()
+    {
+        await _workers.DisposeAsync();
+        if (Real)
+            (await ProgramAsync("purge")).Ok();
         if (_portal is not null)
             await _portal.StopAsync();
         _portal?.Dispose();
         if (_guests is not null)
             await _guests.DisposeAsync();
-        await _nginx.DisposeAsync();
-        await _postgres.DisposeAsync();
+        await Nginx.DisposeAsync();
+        await Postgres.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -23,6 +23,9 @@ internal sealed class FaultPlan
 
     public int Seed { get; }
 
+    /// <summary>True where somebody has asked for figures.</summary>
+    public bool IsLong => _runs is not null;
+
     public Random Random { get; }
 
     /// <summary>How many, where there is no list to choose from.</summary>

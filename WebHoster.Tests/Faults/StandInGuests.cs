@@ -85,6 +85,7 @@ internal sealed class StandInGuests : IAsyncDisposable
             return null;
         var text = File.ReadAllText(file);
         using var json = JsonDocument.Parse(text[text.IndexOf('\n')..]);
-        return json.RootElement.GetProperty("write_files")[0].GetProperty("content").GetString();
+        return json.RootElement.GetProperty("write_files").EnumerateArray()
+            .Single(f => f.GetProperty("path").GetString() == "/var/www/html/index.html").GetProperty("content").GetString();
     }
 }

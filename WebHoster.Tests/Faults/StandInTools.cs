@@ -6,76 +6,105 @@ internal sealed record Call(string Key, int Nth)
     public override string ToString() => $"{Key} {Nth}";
 }
 
-/// <summary>The stand-ins for the host's tools: where they are, what they were asked, and the fault that they are told.</summary>
+/// <summary>Something bad that happens once, at one call.</summary>
+/// <param name="Action">kill-before, kill-early, kill-after, freeze, fail, hang, libvirtd or fill: see the script.</param>
+internal sealed record Fault(string Action, Call Call)
+{
+    public override string ToString() => $"{Action} {Call}";
+}
+
+/// <summary>What stands before the host's tools: a log of every call, and the faults that it is told. Behind it are stand-ins, or the real ones.</summary>
 internal sealed class StandInTools
 {
     private static readonly string[] Names =
-        ["virsh", "virt-install", "qemu-img", "genisoimage", "nft", "ip", "chown", "stat", "nginx", "rm", "ssh-keygen"];
+        ["virsh", "virt-install", "qemu-img", "genisoimage", "nft", "ip", "chown", "stat", "unshare", "nginx", "rm", "ssh-keygen"];
 
     /// <summary>Made by the worker's clock too, so that they cannot be told from an operation's own.</summary>
     private static readonly HashSet<string> Background =
-        ["virsh:event", "virsh:domstats-all", "virsh:net-list", "virsh:net-define", "virsh:net-start", "virsh:net-autostart", "nft:-f", "nft:list"];
+        ["virsh:event", "virsh:domstats-all", "virsh:net-list", "virsh:net-define", "virsh:net-start", "virsh:net-autostart", "nft:load", "nft:list", "unshare"];
 
     private static readonly HashSet<string> Looks =
         ["virsh:domstats", "virsh:dumpxml", "virsh:net-dumpxml", "qemu-img:info", "stat"];
 
     private readonly string _folder;
     private readonly string _state;
+    private readonly bool _real;
 
-    public StandInTools(string folder)
+    public StandInTools(string folder, bool real = false)
     {
-        (_folder, _state) = (Path.Combine(folder, "tools"), Path.Combine(folder, "state"));
+        (_folder, _state, _real) = (Path.Combine(folder, "tools"), Path.Combine(folder, "state"), real);
         foreach (var part in new[] { _folder, Path.Combine(_state, "domains"), Path.Combine(_state, "nets"), Guests })
             Directory.CreateDirectory(part);
         foreach (var name in Names)
             File.CreateSymbolicLink(Path.Combine(_folder, name), Path.Combine(AppContext.BaseDirectory, "Faults", "tools", "tool"));
-        File.WriteAllText(Path.Combine(_state, "events"), "");
-        File.WriteAllText(Calls, "");
+        File.WriteAllText(At("events"), "");
+        File.WriteAllText(At("calls"), "");
     }
 
-    public string Guests => Path.Combine(_state, "guests");
+    public string Guests => At("guests");
 
-    /// <summary>True once the fault that was asked for last has happened.</summary>
-    public bool HasFired => File.Exists(Path.Combine(_state, "fired"));
+    /// <summary>What has happened of what was told last: "PID-OF-THE-WORKER ACTION KEY N" each.</summary>
+    public IReadOnlyList<string> Fired => File.Exists(At("fired")) ? File.ReadAllLines(At("fired")) : [];
 
-    public IReadOnlyList<string> Domains => Directory.GetFiles(Path.Combine(_state, "domains"), "*.xml");
+    /// <summary>What has not come about yet.</summary>
+    public IReadOnlyList<string> Waiting => File.Exists(At("rules")) ? File.ReadAllLines(At("rules")) : [];
 
-    private string Calls => Path.Combine(_state, "calls");
+    public IReadOnlyList<string> Domains => Directory.GetFiles(At("domains"), "*.xml");
 
-    public Dictionary<string, string> Environment() => new()
+    public Dictionary<string, string> Environment()
     {
-        ["PATH"] = $"{_folder}:{System.Environment.GetEnvironmentVariable("PATH")}",
-        ["FAULT_PATH"] = System.Environment.GetEnvironmentVariable("PATH")!,
-        ["FAULT_STATE"] = _state,
-    };
-
-    /// <param name="action">kill-before, kill-early, kill-after, freeze, fail or hang: see the script.</param>
-    public void Tell(string action, Call call)
-    {
-        foreach (var old in new[] { "rule", "seen", "fired" })
-            File.Delete(Path.Combine(_state, old));
-        File.WriteAllText(Path.Combine(_state, "rule.new"), $"{action} {call}\n");
-        File.Move(Path.Combine(_state, "rule.new"), Path.Combine(_state, "rule"));
+        var path = System.Environment.GetEnvironmentVariable("PATH")!;
+        return new()
+        {
+            ["PATH"] = $"{_folder}:{path}",
+            ["FAULT_PATH"] = path,
+            ["FAULT_STATE"] = _state,
+            ["FAULT_REAL"] = _real ? "1" : "",
+        };
     }
 
-    public void TellNothing() => File.Delete(Path.Combine(_state, "rule"));
+    /// <summary>A template for <c>Images:Path</c> that the stand-ins take for one.</summary>
+    public static void WriteTemplate(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "disk.qcow2"), "a stand-in\n");
+        File.WriteAllText(Path.Combine(folder, "template.json"), """{ "name": "stand-in", "boot": "disk" }""");
+    }
+
+    /// <summary>Each waits until the one before has happened.</summary>
+    public void Tell(params IEnumerable<Fault> faults)
+    {
+        foreach (var old in new[] { "rules", "seen", "fired" })
+            File.Delete(At(old));
+        File.WriteAllLines(At("rules.new"), faults.Select(f => f.ToString()));
+        File.Move(At("rules.new"), At("rules"));
+    }
+
+    public void TellNothing() => File.Delete(At("rules"));
 
     /// <summary>How many lines the log of calls has.</summary>
-    public int Count => File.ReadLines(Calls).Count();
+    public int Count => File.ReadLines(At("calls")).Count();
 
-    /// <summary>What an operation called since, each with its number among its like.</summary>
-    public IReadOnlyList<Call> CallsSince(int count, bool effectsOnly) =>
+    /// <summary>What an operation called between two lines of the log, each with its number among its like.</summary>
+    public IReadOnlyList<Call> CallsBetween(int since, int until, bool effectsOnly) =>
     [
-        .. Keys(count).Where(k => !Background.Contains(k) && !(effectsOnly && Looks.Contains(k)))
+        .. Keys(since, until).Where(k => !Background.Contains(k) && !(effectsOnly && Looks.Contains(k)))
             .GroupBy(k => k).SelectMany(g => g.Select((k, i) => new Call(k, i + 1))),
     ];
+
+    /// <summary>The kinds of effects, in the order in which they came: what a chain of faults goes along.</summary>
+    public IReadOnlyList<Call> EffectsInOrder(int since, int until) =>
+        [.. Keys(since, until).Where(k => !Background.Contains(k) && !Looks.Contains(k)).Select(k => new Call(k, 1))];
 
     /// <summary>Effects that this very worker had since.</summary>
     public IReadOnlyList<string> EffectsOf(int worker, int since) =>
     [
-        .. File.ReadLines(Calls).Skip(since).Where(l => l.StartsWith($"{worker} ", StringComparison.Ordinal))
+        .. File.ReadLines(At("calls")).Skip(since).Where(l => l.StartsWith($"{worker} ", StringComparison.Ordinal))
             .Where(l => !Background.Contains(l.Split(' ')[1]) && !Looks.Contains(l.Split(' ')[1])),
     ];
 
-    private IEnumerable<string> Keys(int since) => File.ReadLines(Calls).Skip(since).Select(l => l.Split(' ')[1]);
+    private IEnumerable<string> Keys(int since, int until) => File.ReadLines(At("calls")).Skip(since).Take(until - since).Select(l => l.Split(' ')[1]);
+
+    /// <summary>A file of the stand-ins' own: <c>firewall</c>, or the folder <c>nets</c>.</summary>
+    public string At(string name) => Path.Combine(_state, name);
 }

@@ -16,12 +16,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private WorkerProcess(Dictionary<string, string> environment)
     {
         _process = PortalFixture.Launch(environment, ["serve", "--role", "worker"], Keep);
+        Id = _process.Id;
         Exited = _process.WaitForExitAsync();
     }
 
     public Task Exited { get; }
 
-    public int Id => _process.Id;
+    public int Id { get; }
 
     public string Log => string.Join('\n', _lines);
 

@@ -7,6 +7,7 @@ using WebHoster.Core.Operations;
 using WebHoster.Core.Ports;
 using WebHoster.Core.Slots;
 using WebHoster.Infrastructure;
+using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Jobs;
@@ -18,7 +19,7 @@ namespace WebHoster.Tests.Fixtures;
 /// <summary>The whole engine as the worker runs it, on a real PostgreSQL, over machines in memory.</summary>
 internal sealed class EngineHost : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly IHost _host;
 
     private EngineHost(IHost host, FakeHypervisor hypervisor, FakeProxy proxy) =>
@@ -29,6 +30,8 @@ internal sealed class EngineHost : IAsyncDisposable
     public FakeProxy Proxy { get; }
 
     public HostingRequests Requests => _host.Services.GetRequiredService<HostingRequests>();
+
+    public SshKeyRequests Keys => _host.Services.GetRequiredService<SshKeyRequests>();
 
     public Reconciler Reconciler => _host.Services.GetRequiredService<Reconciler>();
 
@@ -58,6 +61,15 @@ internal sealed class EngineHost : IAsyncDisposable
         await host.StartAsync();
         await host.Services.GetRequiredService<ChangeFeed>().Listening.WaitAsync(Patience);
         return new EngineHost(host, hypervisor, proxy);
+    }
+
+    /// <summary>What a portal needs to make requests, on a line of its own.</summary>
+    public static IHost BuildPortal(string connectionString)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("ConnectionStrings:Default", (string?)connectionString)]);
+        builder.Services.AddWebHosterCore(builder.Configuration);
+        return builder.Build();
     }
 
     public async Task<Guid> AddUserAsync(string name)
@@ -114,8 +126,9 @@ internal sealed class EngineHost : IAsyncDisposable
         Assert.Empty(await db.Operations.Where(o => o.Status == OperationStatus.Queued || o.Status == OperationStatus.Running).ToListAsync());
     }
 
-    public Task<WebHosterDb> DbAsync() =>
-        _host.Services.GetRequiredService<IDbContextFactory<WebHosterDb>>().CreateDbContextAsync();
+    public IDbContextFactory<WebHosterDb> Factory => _host.Services.GetRequiredService<IDbContextFactory<WebHosterDb>>();
+
+    public Task<WebHosterDb> DbAsync() => Factory.CreateDbContextAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -19,6 +19,17 @@ internal sealed class FakeProxy(FakeHypervisor hypervisor) : IReverseProxy
         _table = table;
     }
 
+    /// <summary>What is quarantined, with the reason; by slug.</summary>
+    public Dictionary<string, string> Quarantined { get; } = [];
+
+    public IReadOnlyList<QuarantinedRoute> Quarantine(RouteTable table) =>
+        [.. table.Sites.Where(s => Quarantined.ContainsKey(s.Slug)).Select(s => new QuarantinedRoute(s.Slug, Quarantined[s.Slug]))];
+
+    /// <summary>Slots whose port another program has.</summary>
+    public IReadOnlySet<int> Foreign { get; set; } = new HashSet<int>();
+
+    public IReadOnlySet<int> ForeignSlots(IEnumerable<int> slots) => slots.Where(Foreign.Contains).ToHashSet();
+
     public Task<bool> IsAppliedAsync(RouteTable table, CancellationToken ct) => Task.FromResult(
         table.Sites.SequenceEqual(_table.Sites) && table.SshSlots.SequenceEqual(_table.SshSlots));
 

@@ -42,6 +42,9 @@ public sealed class LiveInstall : IAsyncLifetime
     /// <summary>The install's own folder of links to the templates that all test installs share, so that a test may break it.</summary>
     public string Images => $"{Data}-images";
 
+    /// <summary>The templates of all test installs.</summary>
+    public static string SharedImages => Environment.GetEnvironmentVariable("WEBHOSTER_TEST_IMAGES") ?? "/var/cache/webhoster-test/images";
+
     /// <summary>What the first <c>up</c> printed.</summary>
     public string[] UpLines { get; private set; } = [];
 
@@ -53,9 +56,8 @@ public sealed class LiveInstall : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var shared = Environment.GetEnvironmentVariable("WEBHOSTER_TEST_IMAGES") ?? "/var/cache/webhoster-test/images";
         Directory.CreateDirectory(Images);
-        foreach (var template in Directory.GetDirectories(shared).Where(d => File.Exists(Path.Combine(d, "template.json"))))
+        foreach (var template in Directory.GetDirectories(SharedImages).Where(d => File.Exists(Path.Combine(d, "template.json"))))
             Directory.CreateSymbolicLink(Path.Combine(Images, Path.GetFileName(template)), template);
         UpLines = (await WebhosterAsync("up", "--detach")).Ok().Split('\n');
     }
@@ -83,8 +85,10 @@ public sealed class LiveInstall : IAsyncLifetime
     /// <summary>Every end-to-end test ends in this.</summary>
     internal async Task AssertFsckCleanAsync() => Assert.Contains("nothing differs", (await WebhosterAsync("fsck")).Ok());
 
-    internal static Task<ShellResult> SshAsync(int port, string key, string command) => Shell.RunAsync(
-        "ssh", [.. SshOptions(key), "-p", port.ToString(), "ubuntu@localhost", command], new Dictionary<string, string>());
+    internal static Task<ShellResult> SshAsync(int port, string key, string command) => SshAsync("ubuntu@localhost", port, key, command);
+
+    internal static Task<ShellResult> SshAsync(string target, int port, string key, string command) => Shell.RunAsync(
+        "ssh", [.. SshOptions(key), "-p", port.ToString(), target, command], new Dictionary<string, string>());
 
     /// <summary>Feeds <c>sftp</c> a batch of its own commands.</summary>
     internal static Task<ShellResult> SftpAsync(int port, string key, string batch) => Shell.RunAsync(
@@ -96,6 +100,6 @@ public sealed class LiveInstall : IAsyncLifetime
         "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=30",
     ];
 
-    private static string Root([CallerFilePath] string source = "") =>
+    internal static string Root([CallerFilePath] string source = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", ".."));
 }

@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WebHoster.Core.Ports;
 using WebHoster.Core.Slots;
@@ -24,8 +25,14 @@ public sealed class NginxHost : IAsyncLifetime
     private readonly Dictionary<string, string?> configuration;
     private readonly Dictionary<string, Process> processes = [];
     private readonly List<IAsyncDisposable> belongings = [];
+    private readonly LogLines log = new();
 
-    public NginxHost()
+    public NginxHost() : this([])
+    {
+    }
+
+    /// <param name="changes">Settings that win over the usual ones.</param>
+    internal NginxHost(Dictionary<string, string?> changes)
     {
         // mkdtemp gives 0700; nginx's workers are another user.
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_001_001);
@@ -43,6 +50,8 @@ public sealed class NginxHost : IAsyncLifetime
             ["Guest:SshPort"] = $"{FreePort()}",
             ["Nginx:ConfirmSeconds"] = "10",
         };
+        foreach (var (key, value) in changes)
+            configuration[key] = value;
         Services = Build();
         AppDomain.CurrentDomain.ProcessExit += CleanUp;
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
@@ -81,7 +90,7 @@ public sealed class NginxHost : IAsyncLifetime
         foreach (var (key, value) in changes)
             all[key] = value;
         var settings = new ConfigurationBuilder().AddInMemoryCollection(all).Build();
-        return new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(settings)
+        return new ServiceCollection().AddLogging(l => l.AddProvider(log)).AddSingleton<IConfiguration>(settings)
             .AddWebHosterSettings(settings).AddReverseProxy().BuildServiceProvider();
     }
 
@@ -114,6 +123,9 @@ public sealed class NginxHost : IAsyncLifetime
     }
 
     public SiteRoute Route(string slug, int slot) => new(slug, Plan.Address(slot), "running");
+
+    /// <summary>How many configurations the running instance was seen to take so far.</summary>
+    public int Loaded(NginxInstance instance) => log.Count(l => l.Contains($"The {instance.Name} nginx serves", StringComparison.Ordinal));
 
     /// <summary>A request whose path goes out exactly as it is spelt here.</summary>
     public HttpRequestMessage Request(HttpMethod method, string target, params (string Name, string Value)[] headers)

@@ -32,6 +32,27 @@ public sealed class Person(string name, HttpClient http)
         return new Person(name, http);
     }
 
+    /// <summary>Somebody who is an administrator.</summary>
+    public static async Task<Person> RegisterAdminAsync(PortalFixture portal)
+    {
+        var person = await RegisterAsync(portal, "boss");
+        await portal.Database.ExecuteAsync(
+            "insert into user_roles (user_id, role_id) select u.id, r.id from users u, roles r where u.user_name = @name and r.name = 'admin'",
+            ("name", person.Name));
+        return person;
+    }
+
+    public async Task<Guid> IdAsync() => (await (await Http.GetAsync("auth/me")).DataAsync()).GetProperty("id").GetGuid();
+
+    /// <summary>The same person, by an API token with these scopes.</summary>
+    public async Task<Person> WithTokenAsync(PortalFixture portal, params string[] scopes)
+    {
+        var made = await Http.PostAsJsonAsync("tokens", new { name = "script", scopes });
+        var http = Stranger(portal);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await made.DataAsync()).Text("token"));
+        return new Person(Name, http);
+    }
+
     public Task<HttpResponseMessage> CreateHostingAsync() => Http.PostAsJsonAsync("host", new { });
 }
 

@@ -71,6 +71,13 @@ public class PortalFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>As a service manager stops it; ends when the program has.</summary>
+    public async Task TerminateAsync()
+    {
+        (await Shell.RunAsync("kill", "-TERM", _process!.Id.ToString())).Ok();
+        await _process.WaitForExitAsync();
+    }
+
     public async Task StopAsync()
     {
         if (_process is null)

@@ -15,10 +15,10 @@ internal sealed class PostgresCluster
     private static PostgresCluster? _shared;
     private static int _users;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("webhoster-pg-").FullName;
+    private readonly string _folder;
     private readonly int _port = FreePort();
 
-    private PostgresCluster() { }
+    private PostgresCluster(string folder) => _folder = folder;
 
     public static async Task<PostgresCluster> RentAsync()
     {
@@ -27,8 +27,7 @@ internal sealed class PostgresCluster
         {
             if (_shared is null)
             {
-                var cluster = new PostgresCluster();
-                cluster.Start();
+                var cluster = Start(Directory.CreateTempSubdirectory("webhoster-pg-").FullName);
                 _shared = cluster;
                 AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.Stop();
             }
@@ -82,22 +81,43 @@ internal sealed class PostgresCluster
         await command.ExecuteNonQueryAsync();
     }
 
-    private void Start()
+    /// <summary>A cluster of its caller's own in a folder, with log segments as small as they can be.</summary>
+    public static PostgresCluster Start(string folder, string settings = "")
+    {
+        var cluster = new PostgresCluster(folder);
+        cluster.Create();
+        cluster.Run(settings);
+        return cluster;
+    }
+
+    /// <summary>Starts it where it has given up.</summary>
+    public void Revive()
+    {
+        if (!IsRunning)
+            Run("");
+    }
+
+    private bool IsRunning => Succeeds([.. AsPostgres, Tool("pg_ctl"), "-D", Data, "status"]);
+
+    private void Create()
     {
         // PostgreSQL refuses to run as root; Debian's package has made the user postgres.
         if (Environment.IsPrivilegedProcess)
             Run("chown", "postgres", _folder);
-        Run([.. AsPostgres, Tool("initdb"), "-D", Data, "-A", "trust", "-U", "postgres", "-N", "--no-instructions"]);
-        Run([.. AsPostgres, Tool("pg_ctl"), "-D", Data, "-w", "-l", Path.Combine(_folder, "log"), "-o",
-            $"-p {_port} -k {_folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300",
-            "start"]);
+        Run([.. AsPostgres, Tool("initdb"), "-D", Data, "-A", "trust", "-U", "postgres", "-N", "--no-instructions", "--wal-segsize=1"]);
     }
 
-    private void Stop()
+    private void Run(string settings) =>
+        Run([.. AsPostgres, Tool("pg_ctl"), "-D", Data, "-w", "-l", Path.Combine(_folder, "log"), "-o",
+            $"-p {_port} -k {_folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300 {settings}",
+            "start"]);
+
+    public void Stop()
     {
         if (!Directory.Exists(_folder))
             return;
-        Run([.. AsPostgres, Tool("pg_ctl"), "-D", Data, "-m", "immediate", "-w", "stop"]);
+        if (IsRunning)
+            Run([.. AsPostgres, Tool("pg_ctl"), "-D", Data, "-m", "immediate", "-w", "stop"]);
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -112,10 +132,15 @@ internal sealed class PostgresCluster
 
     private static void Run(params string[] line)
     {
+        if (!Succeeds(line))
+            throw new InvalidOperationException($"{string.Join(' ', line)} failed.");
+    }
+
+    private static bool Succeeds(string[] line)
+    {
         // Not redirected: the server would inherit the pipe and keep it open.
         using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "exec \"$@\" >/dev/null", "sh", .. line]) { WorkingDirectory = "/" })!;
         process.WaitForExit();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{string.Join(' ', line)} ended with {process.ExitCode}.");
+        return process.ExitCode == 0;
     }
 }

@@ -7,13 +7,21 @@ namespace WebHoster.Tests.Fixtures;
 public sealed class PostgresFixture : IAsyncLifetime
 {
     private readonly string _name = $"t{Guid.NewGuid():n}";
+    private readonly PostgresCluster? _own;
     private PostgresCluster? _cluster;
+
+    public PostgresFixture()
+    {
+    }
+
+    /// <param name="own">A cluster that nobody else uses, so that harm may be done to it.</param>
+    internal PostgresFixture(PostgresCluster own) => _own = own;
 
     public string ConnectionString => _cluster!.ConnectionString(_name);
 
     public async Task InitializeAsync()
     {
-        _cluster = await PostgresCluster.RentAsync();
+        _cluster = _own ?? await PostgresCluster.RentAsync();
         await _cluster.ExecuteAsync($"create database {_name}");
     }
 
@@ -23,7 +31,10 @@ public sealed class PostgresFixture : IAsyncLifetime
             return;
         NpgsqlConnection.ClearAllPools();
         await _cluster.ExecuteAsync($"drop database {_name} with (force)");
-        await PostgresCluster.ReturnAsync();
+        if (_own is null)
+            await PostgresCluster.ReturnAsync();
+        else
+            _own.Stop();
     }
 
     /// <summary>Ends every connection to this database and refuses new ones.</summary>

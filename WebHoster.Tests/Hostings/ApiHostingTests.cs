@@ -11,6 +11,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     private static readonly string[] Members =
     [
         "id", "slug", "url", "status", "health", "vm_id", "vm_ip", "ssh_host", "ssh_port", "ssh_command", "created_at", "operation_id",
+        "keys_pending",
     ];
 
     [Fact]
@@ -39,8 +40,8 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
         var answer = await person.Http.PostAsJsonAsync("host", new { ssh_public_key = TestKeys.Public });
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         Assert.Equal(Members, (await answer.DataAsync()).EnumerateObject().Select(m => m.Name));
-        Assert.Equal(TestKeys.Public, await portal.Database.ScalarAsync<string>(
-            "select authorized_key from hostings where slug = @slug", ("slug", person.Name)));
+        var key = Assert.Single((await (await person.Http.GetAsync("ssh-keys")).DataAsync()).EnumerateArray());
+        Assert.StartsWith(key.Text("public_key"), TestKeys.Public);
     }
 
     [Fact]

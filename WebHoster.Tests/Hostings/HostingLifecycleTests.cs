@@ -93,5 +93,5 @@ public sealed class HostingLifecycleTests
     }
 
     private static Hosting NewHosting() =>
-        new(Guid.NewGuid(), Guid.NewGuid(), "bob", new Slot(0), new MachineSize(1024, 1, 10), "ssh-ed25519 AAAA", Now);
+        new(Guid.NewGuid(), Guid.NewGuid(), 1, "bob", new Slot(0), new MachineSize(1024, 1, 10), Now);
 }

@@ -9,7 +9,8 @@ namespace WebHoster.Tests.Hostings;
 [Trait("Category", "Unit")]
 public sealed class SshKeyTests
 {
-    private const string Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHKpVHPlfKOLkyOvTpKVoUmwfW5tMpnSnjBmBJ3LPYCb";
+    private const string Blob = "AAAAC3NzaC1lZDI1NTE5AAAAIHKpVHPlfKOLkyOvTpKVoUmwfW5tMpnSnjBmBJ3LPYCb";
+    private const string Key = "ssh-ed25519 " + Blob;
 
     [Fact]
     public void AMadeKeyPairIsOneThatOpenSshReads()
@@ -46,6 +47,10 @@ public sealed class SshKeyTests
     [InlineData("ssh-ed25519 not-base-64!")]
     [InlineData("ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIHKpVHPlfKOLkyOvTpKVoUmwfW5tMpnSnjBmBJ3LPYCb")]
     [InlineData("command=\"rm -rf /\" " + Key)]
+    [InlineData("no-pty " + Key)]
+    [InlineData("ssh-dss " + Blob)]
+    [InlineData("ssh-ed25519 " + Blob + "AAAA")]
+    [InlineData("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHKpVHPlfKOLkyOvTpKVoUmwfW5tMpnSnjBmBJ3LPY")]
     [InlineData(Key + "\n" + Key)]
     [InlineData("-----BEGIN OPENSSH PRIVATE KEY-----")]
     public void WhatIsNotOnePublicKeyIsRefused(string text) =>

@@ -29,6 +29,25 @@ public sealed class LibvirtTextTests
         Assert.Equal((Install, Spec.Id, 3), DomainXml.ReadMetadata(DomainXml.Complete(Printed, Spec, Folder, "/t/disk.qcow2", Install)));
 
     [Fact]
+    public void TheCompletedDomainHasItsOneFilteredPortAndItsBackingFile()
+    {
+        var xml = DomainXml.Complete(Printed, Spec, Folder, "/t/disk.qcow2", Install);
+        Assert.Equal(NetworkPort.Of(new SlotPlan(10000, 20000, IPNetwork.Parse("10.86.0.0/18")), 0), NetworkPort.Read(xml));
+        Assert.Equal("/t/disk.qcow2", DomainXml.ReadBackingFile(xml));
+    }
+
+    [Theory]
+    [InlineData("""<filterref filter="clean-traffic">""", """<filterref filter="no-ip-spoofing">""")]
+    [InlineData("""name="IP" value="10.86.0.16" />""", """name="IP" value="10.86.0.16" /><parameter name="IP" value="10.86.0.17" />""")]
+    [InlineData("""<port isolated="yes" />""", "")]
+    [InlineData("52:54:00:56:00:10", "52:54:00:56:00:11")]
+    public void APortThatMayDoMoreIsTold(string was, string becomes)
+    {
+        var xml = DomainXml.Complete(Printed, Spec, Folder, "/t/disk.qcow2", Install);
+        Assert.NotEqual(NetworkPort.Read(xml), NetworkPort.Read(xml.Replace(was, becomes)));
+    }
+
+    [Fact]
     public void ADomainWithoutOurMetadataIsNobodyOfOurs() => Assert.Null(DomainXml.ReadMetadata(Printed));
 
     [Fact]

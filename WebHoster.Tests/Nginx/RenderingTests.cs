@@ -88,19 +88,31 @@ public sealed class RenderingTests
     [InlineData("bob;")]
     [InlineData("~bob")]
     [InlineData("bób")]
-    public void WhatIsNoSlugIsNeverRendered(string slug) =>
-        Assert.Throws<ArgumentException>(() => Sites().Render([new SiteRoute(slug, null, "stopped")], None));
+    public void WhatIsNoSlugIsLeftOutAndNothingElse(string slug) =>
+        Assert.Equal(RoutesMap(routes), RoutesMap([.. routes, new SiteRoute(slug, null, "stopped")]));
+
+    [Theory]
+    [InlineData("10.87.0.17")]
+    [InlineData("127.0.0.1")]
+    [InlineData("10.86.0.1")]
+    [InlineData("::1")]
+    [InlineData("::ffff:10.86.0.17")]
+    public void AnAddressThatIsNoGuestsIsLeftOutAndNothingElse(string address) =>
+        Assert.Equal(RoutesMap(routes), RoutesMap([.. routes, new SiteRoute("eve", IPAddress.Parse(address), "running")]));
 
     [Fact]
-    public void TwoRoutesForOneSlugAreNeverRendered() =>
-        Assert.Throws<ArgumentException>(() => Sites().Render([routes[0], routes[0]], None));
+    public void RoutesThatShareASlugAreAllLeftOut() =>
+        Assert.Equal(RoutesMap(routes[1..]), RoutesMap([.. routes, routes[0] with { Address = IPAddress.Parse("10.86.0.99") }]));
+
+    private string RoutesMap(IReadOnlyList<SiteRoute> table) => Sites().Render(table, None).Files[SitesConfig.RoutesFile];
 
     private SitesConfig Sites()
     {
         var addresses = new PublicAddresses(
             Options.Create(install), Options.Create(new SitesSettings()), Options.Create(new PortalSettings()),
             Options.Create(new GuestSettings()), Plan);
-        return new SitesConfig(renderer, settings, new GuestSettings(), new SitesSettings(), addresses, NginxInstance.Sites(install));
+        return new SitesConfig(
+            renderer, settings, new GuestSettings(), new SitesSettings(), addresses, new RouteScreen(Plan), NginxInstance.Sites(install));
     }
 
     private SshConfig Ssh() => new(renderer, settings, new GuestSettings(), Plan, NginxInstance.Ssh(install));

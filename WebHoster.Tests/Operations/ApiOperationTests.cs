@@ -34,7 +34,7 @@ public sealed class ApiOperationTests(PortalFixture portal) : IClassFixture<Port
         Assert.Equal(["stop", "create"], kinds);
         Assert.Equal(1, (await (await person.Http.GetAsync("operations?limit=1")).DataAsync()).GetArrayLength());
         await Problems.ExpectAsync(await person.Http.GetAsync("operations?limit=0"), HttpStatusCode.BadRequest, "limit");
-        Assert.Equal(HttpStatusCode.BadRequest, (await person.Http.GetAsync("operations?limit=many")).StatusCode);
+        await Problems.ExpectAsync(await person.Http.GetAsync("operations?limit=many"), HttpStatusCode.BadRequest, "limit");
     }
 
     [Fact]
@@ -60,6 +60,33 @@ public sealed class ApiOperationTests(PortalFixture portal) : IClassFixture<Port
         var again = await (await person.Http.SendAsync(request)).Content.ReadAsStringAsync();
         Assert.DoesNotContain("line", again);
         Assert.Contains("succeeded", again);
+    }
+
+    [Fact]
+    public async Task ALineInTheLogDoesNotRepeatTheOperation()
+    {
+        var person = await Person.RegisterAsync(portal);
+        var location = (await person.CreateHostingAsync()).Headers.Location;
+        var id = await portal.Engine.NewestOperationAsync(person.Name);
+        using var stream = new StreamReader(await person.Http.GetStreamAsync($"{location}/events"));
+        await ReadUntilAsync(stream, "event: operation");
+        await portal.Engine.SayAsync(id, "one");
+        await ReadUntilAsync(stream, "\"one\"");
+        await portal.Engine.SayAsync(id, "two");
+        Assert.DoesNotContain("event: operation", await ReadUntilAsync(stream, "\"two\""));
+    }
+
+    [Fact]
+    public async Task MoreLinesThanAreReadAtOnceAllCome()
+    {
+        var person = await Person.RegisterAsync(portal);
+        var location = (await person.CreateHostingAsync()).Headers.Location;
+        var id = await portal.Engine.NewestOperationAsync(person.Name);
+        await portal.Database.ExecuteAsync(
+            "insert into operation_events (operation_id, at, message) select @id, now(), 'line ' || n from generate_series(1, 1100) n", ("id", id));
+        await portal.Engine.SucceedAsync(id);
+        var text = await person.Http.GetStringAsync($"{location}/events");
+        Assert.Equal(1100, text.Split('\n').Count(l => l == "event: log"));
     }
 
     private static async Task<string> ReadUntilAsync(StreamReader stream, string mark)

@@ -55,5 +55,5 @@ public sealed class OperationTests
     }
 
     private static Operation NewOperation(OperationKind kind) => new(
-        new Hosting(Guid.NewGuid(), Guid.NewGuid(), "bob", new Slot(0), new MachineSize(1024, 1, 10), "key", Now), kind, Now);
+        new Hosting(Guid.NewGuid(), Guid.NewGuid(), 1, "bob", new Slot(0), new MachineSize(1024, 1, 10), Now), kind, Now);
 }

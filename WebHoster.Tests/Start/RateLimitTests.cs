@@ -11,6 +11,16 @@ public sealed class TightPortalFixture : PortalFixture
     protected override Dictionary<string, string> Settings => new() { ["RateLimits__AuthPerMinute"] = "3" };
 }
 
+/// <summary>A portal with the tightest limits, switched off.</summary>
+public sealed class UnlimitedPortalFixture : PortalFixture
+{
+    protected override Dictionary<string, string> Settings => new(base.Settings)
+    {
+        ["RateLimits__AuthPerMinute"] = "1",
+        ["RateLimits__AccountPerMinute"] = "1",
+    };
+}
+
 [Trait("Category", "Integration")]
 public sealed class RateLimitTests(TightPortalFixture portal) : IClassFixture<TightPortalFixture>
 {
@@ -31,4 +41,18 @@ public sealed class RateLimitTests(TightPortalFixture portal) : IClassFixture<Ti
         Content = JsonContent.Create(new { username = "nobody", password = "wrong wrong wrong" }),
         Headers = { { "X-Forwarded-For", $"203.0.113.{i}" } },
     });
+}
+
+[Trait("Category", "Integration")]
+public sealed class NoRateLimitTests(UnlimitedPortalFixture portal) : IClassFixture<UnlimitedPortalFixture>
+{
+    [Fact]
+    public async Task SwitchedOffNoLimitHolds()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            var answer = await Person.Stranger(portal).PostAsJsonAsync("auth/login", new { username = "nobody", password = "wrong wrong wrong" });
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        }
+    }
 }

@@ -13,6 +13,11 @@ public sealed class SettingsAtStartTests(PortalFixture portal) : IClassFixture<P
     [InlineData("Portal__Port", "eighty", "Portal:Port")]
     [InlineData("Install__Name", "Not A Name", "Install:Name")]
     [InlineData("Jwt__Key", "short", "Jwt:Key")]
+    [InlineData("Jwt__PreviousKey", "short", "Jwt:PreviousKey")]
+    [InlineData("Jwt__PreviousKeyFile", "/nowhere/at/all", "Jwt:PreviousKeyFile")]
+    [InlineData("Proxy__Trusted__0", "10.0.0.1/80", "Proxy:Trusted")]
+    [InlineData("RateLimits__AccountPerMinute", "0", "RateLimits:AccountPerMinute")]
+    [InlineData("Accounts__CheckSeconds", "61", "Accounts:CheckSeconds")]
     [InlineData("ConnectionStrings__Default", "Host=127.0.0.1;Port=1;Timeout=2", "ConnectionStrings:Default")]
     [InlineData("ConnectionStrings__Default", "Nonsense=1", "ConnectionStrings:Default")]
     public async Task ABadSettingEndsInOneLineThatNamesItsKey(string variable, string value, string key)

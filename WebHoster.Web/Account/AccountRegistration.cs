@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Settings;
 
@@ -18,14 +21,14 @@ public static class AccountRegistration
     /// <summary>The policy of the hub: a token or a cookie.</summary>
     public const string BearerOrCookie = "bearer-or-cookie";
 
+    /// <summary>Forwards by the token's look: an API token's prefix, or else a sign-in's JWT.</summary>
+    private const string TokenScheme = "Token";
+
     /// <summary>Browsers send a host's cookies to every port; the sites nginx keeps these, by their prefix, from guests.</summary>
     private const string CookiePrefix = ".WebHoster.";
 
     /// <summary>OWASP's figure for PBKDF2 with HMAC-SHA512.</summary>
     private const int HashIterations = 210_000;
-
-    /// <summary>How soon a disabled person's open pages end.</summary>
-    public static readonly TimeSpan StampInterval = TimeSpan.FromSeconds(60);
 
     public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
     {
@@ -45,19 +48,27 @@ public static class AccountRegistration
             })
             .AddRoles<IdentityRole<Guid>>().AddEntityFrameworkStores<WebHosterDb>().AddSignInManager().AddDefaultTokenProviders();
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = HashIterations);
-        services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = StampInterval);
+        services.AddOptions<SecurityStampValidatorOptions>().Configure<IOptions<AccountSettings>>(
+            (stamps, accounts) => stamps.ValidationInterval = accounts.Value.CheckInterval);
 
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddJwtBearer().AddIdentityCookies();
+        services.AddAuthentication(IdentityConstants.ApplicationScheme)
+            .AddPolicyScheme(TokenScheme, null, options => options.ForwardDefaultSelector = context =>
+                BearerText.IsApiToken(context.Request) ? ApiTokenHandler.SchemeName : JwtBearerDefaults.AuthenticationScheme)
+            .AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(ApiTokenHandler.SchemeName, null)
+            .AddJwtBearer().AddIdentityCookies();
         services.ConfigureOptions<BearerSetup>();
         services.ConfigureApplicationCookie(ConfigureCookie);
         services.AddAuthorizationBuilder()
-            .AddPolicy(BearerOnly, p => p.AddAuthenticationSchemes(JwtBearerDefaults.AuthenticationScheme).RequireAuthenticatedUser())
-            .AddPolicy(BearerOrCookie, p => p.AddAuthenticationSchemes(
-                JwtBearerDefaults.AuthenticationScheme, IdentityConstants.ApplicationScheme).RequireAuthenticatedUser());
+            .AddPolicy(BearerOnly, p => p.AddAuthenticationSchemes(TokenScheme).RequireAuthenticatedUser().AddRequirements(new AccessRequirement()))
+            .AddPolicy(BearerOrCookie, p => p.AddAuthenticationSchemes(TokenScheme, IdentityConstants.ApplicationScheme)
+                .RequireAuthenticatedUser().AddRequirements(new AccessRequirement()));
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, ExplainedRefusal>();
 
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, CircuitIdentity>();
-        services.AddSingleton<SigningKey>().AddSingleton<DummyPassword>();
+        services.AddSingleton<SigningKeys>().AddSingleton<DummyPassword>().AddSingleton<SignInLimits>();
+        services.AddSingleton<Callers>().AddSingleton<ApiTokens>();
+        services.AddSingleton<TokenUse>().AddHostedService(p => p.GetRequiredService<TokenUse>());
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
         services.AddScoped<Accounts>().AddScoped<AccessTokens>();
         services.AddAntiforgery(o => o.Cookie.Name = CookiePrefix + "Antiforgery");

@@ -10,7 +10,7 @@ namespace WebHoster.Web.Account;
 
 /// <summary>Registration and the check of a password, the same for pages and API.</summary>
 public sealed class Accounts(
-    UserManager<User> users, WebHosterDb db, IPasswordHasher<User> hasher, DummyPassword dummy, TimeProvider clock)
+    UserManager<User> users, WebHosterDb db, IPasswordHasher<User> hasher, DummyPassword dummy, SignInLimits limits, TimeProvider clock)
 {
     /// <summary>One answer for every reason, so that nobody learns which accounts exist.</summary>
     public const string Refused =
@@ -54,24 +54,29 @@ public sealed class Accounts(
     }
 
     /// <summary>The user whose email or username and password these are; null for every kind of no, after the same time.</summary>
+    /// <exception cref="TooManyTriesException">This name was tried too often just now, wherever from.</exception>
     public async Task<User?> CheckPasswordAsync(string? name, string? password, IPAddress? from, CancellationToken ct)
     {
+        limits.Enter(EmailAddress.Normalise(name));
         var user = await FindAsync(name);
         var given = password is { Length: <= PasswordRules.MaxLength } ? password : "";
         var verdict = hasher.VerifyHashedPassword(user ?? new User(), user?.PasswordHash ?? dummy.Hash, given);
-        var locked = user?.LockoutEnd > clock.GetUtcNow();
-        if (user is null || locked || verdict == PasswordVerificationResult.Failed)
+        var outcome = user?.DisabledAt is not null ? "disabled"
+            : user?.LockoutEnd > clock.GetUtcNow() ? "locked"
+            : user is null || verdict == PasswordVerificationResult.Failed ? "refused" : "succeeded";
+        if (outcome != "succeeded")
         {
             // The same statements for a stranger as for a user, so that time tells nothing either.
-            await CountFailureAsync(locked ? null : user?.Id, ct);
-            db.Add(new AuditEntry(clock.GetUtcNow(), user?.Id, "account.sign_in", user?.UserName ?? "", locked ? "locked" : "refused", from));
-            await db.SaveChangesAsync(ct);
-            return null;
+            await CountFailureAsync(outcome == "refused" ? user?.Id : null, ct);
+        }
+        else if (user!.AccessFailedCount > 0)
+        {
+            await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.AccessFailedCount, 0), ct);
         }
 
-        if (user.AccessFailedCount > 0)
-            await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.AccessFailedCount, 0), ct);
-        return user;
+        db.Add(new AuditEntry(clock.GetUtcNow(), user?.Id, "account.sign_in", user?.UserName ?? "", outcome, from));
+        await db.SaveChangesAsync(ct);
+        return outcome == "succeeded" ? user : null;
     }
 
     private async Task<User?> FindAsync(string? name)

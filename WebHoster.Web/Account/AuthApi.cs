@@ -76,7 +76,7 @@ public static class AuthApi
         var user = await accounts.CheckPasswordAsync(name, request.Password, context.From(), ct);
         context.Response.Headers.CacheControl = "no-store";
         if (user is not null)
-            return Results.Json(await tokens.IssueAsync(user), ApiJson.Options);
+            return Results.Json(tokens.Issue(user), ApiJson.Options);
         context.Response.Headers.WWWAuthenticate = "Bearer";
         await Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, Accounts.Refused);
         return Results.Empty;

@@ -3,6 +3,7 @@ using WebHoster.Core.Errors;
 using WebHoster.Infrastructure;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Jobs;
+using WebHoster.Infrastructure.Settings;
 using WebHoster.Web.Start;
 
 namespace WebHoster.Web.Commands;
@@ -42,6 +43,8 @@ public static class Commands
         builder.Configuration.AddFamiliarNames();
         builder.Services.AddWebHosterCore(builder.Configuration);
         builder.Services.AddWebHosterHost();
+        // A person waits for the answer, be it that libvirt does not run.
+        builder.Services.PostConfigure<HypervisorSettings>(hypervisor => hypervisor.PatienceSeconds = 0);
         AdminAccount.Register(builder.Services);
         using var host = builder.Build();
         host.Services.GetRequiredService<IStartupValidator>().Validate();

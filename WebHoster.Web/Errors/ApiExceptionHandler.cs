@@ -13,7 +13,8 @@ public sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) : I
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
         // The request's own path is the error page's by now.
-        PathString path = context.Features.Get<IExceptionHandlerPathFeature>()?.Path ?? context.Request.Path;
+        // Not by the implicit conversion, which unescapes what has been unescaped before.
+        var path = context.Features.Get<IExceptionHandlerPathFeature>() is { } failed ? new PathString(failed.Path) : context.Request.Path;
         if (!path.StartsWithSegments("/api"))
             return false;
 
@@ -22,7 +23,7 @@ public sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) : I
         var (status, message, errors) = Describe(exception);
         if (status >= StatusCodes.Status500InternalServerError)
             logger.LogError(exception, "A request failed: {Detail}", (exception as HostException)?.Detail ?? exception.Message);
-        if (status == StatusCodes.Status503ServiceUnavailable)
+        if (status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
             context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString();
         await Problem.WriteAsync(context, status, message, errors);
         return true;
@@ -34,6 +35,7 @@ public sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) : I
         NotFoundException e => (StatusCodes.Status404NotFound, e.Message, null),
         ConflictException e => (StatusCodes.Status409Conflict, e.Message, null),
         CapacityException e => (StatusCodes.Status503ServiceUnavailable, e.Message, null),
+        TooManyTriesException e => (StatusCodes.Status429TooManyRequests, e.Message, null),
         InvalidInputException e => (StatusCodes.Status400BadRequest, e.Message, e.Errors),
         HostException e => (StatusCodes.Status503ServiceUnavailable, e.Message, null),
         BadHttpRequestException { InnerException: JsonException json } => BadJson(json),

@@ -14,12 +14,17 @@ public sealed record Problem(
     public const string ContentType = "application/problem+json";
 
     public static Problem Of(
-        HttpContext context, int status, string? message = null, IReadOnlyDictionary<string, string[]>? errors = null)
+        HttpContext context, int status, string? message = null, IReadOnlyDictionary<string, string[]>? errors = null) =>
+        Of(context.Request.Path.ToUriComponent(), status, message, errors) with
+        {
+            TraceId = status == StatusCodes.Status500InternalServerError ? context.TraceIdentifier : null,
+        };
+
+    /// <param name="instance">The path that was asked for.</param>
+    public static Problem Of(string instance, int status, string? message = null, IReadOnlyDictionary<string, string[]>? errors = null)
     {
         var text = message ?? Plain(status);
-        return new Problem(
-            "about:blank", ReasonPhrases.GetReasonPhrase(status), status, text, context.Request.Path.ToUriComponent(), false, text, errors,
-            status == StatusCodes.Status500InternalServerError ? context.TraceIdentifier : null);
+        return new Problem("about:blank", ReasonPhrases.GetReasonPhrase(status), status, text, instance, false, text, errors, null);
     }
 
     /// <summary>Sets the status code and writes the body.</summary>

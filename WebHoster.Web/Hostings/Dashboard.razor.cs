@@ -80,11 +80,12 @@ public sealed partial class Dashboard(
 
     private async Task ChangeAsync(OperationKind kind)
     {
-        if (kind is OperationKind.Delete or OperationKind.Rebuild && !await ConfirmAsync(kind))
+        // The one that is shown, whatever may have become the first one since.
+        if (_hosting is not { } hosting || kind is OperationKind.Delete or OperationKind.Rebuild && !await ConfirmAsync(kind))
             return;
         await AskAsync(async () =>
         {
-            await requests.ChangeAsync(_ownerId, kind, null);
+            await requests.ChangeAsync(_ownerId, hosting.Id, kind, null);
             await LoadAsync();
         });
     }

@@ -1,98 +1,97 @@
+using Microsoft.EntityFrameworkCore;
 using WebHoster.Core;
-using WebHoster.Core.Errors;
+using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
+using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Web.Account;
 using WebHoster.Web.Errors;
+using WebHoster.Web.Paging;
 
 namespace WebHoster.Web.Hostings;
 
-/// <summary>Body of a create; may be left out.</summary>
+/// <summary>Body of a first create; may be left out.</summary>
 /// <param name="SshPublicKey">One OpenSSH line. Without it a key pair is made, and the answer alone carries its private half.</param>
 public sealed record CreateHostingRequest(string? SshPublicKey);
+
+/// <summary>Body of a create; may be left out.</summary>
+/// <param name="Name">The name in the site's address. A first hosting has the username; without it another one has a number behind that.</param>
+/// <param name="SshPublicKey">As in <see cref="CreateHostingRequest"/>.</param>
+public sealed record AddHostingRequest(string? Name, string? SshPublicKey);
 
 /// <summary>Body of a rebuild, which erases everything inside.</summary>
 /// <param name="Confirm">The hosting's slug.</param>
 public sealed record RebuildRequest(string? Confirm);
 
-/// <summary><c>/api/v1/host</c>: the caller's hosting.</summary>
+/// <summary><c>/api/v1/hostings</c>: the caller's hostings. <c>/api/v1/host</c>: the first of them.</summary>
 public static class HostingApi
 {
+    private static readonly Collection<HostingRow> Listing = new Collection<HostingRow>("-created_at")
+        .Sort("created_at", r => r.Hosting.CreatedAt, r => r.Hosting.Id)
+        .Sort("slug", r => r.Hosting.Slug, r => r.Hosting.Id)
+        .Filter("status", (HostingStatus status) => r => r.Hosting.Status == status)
+        .Filter("health", (HostingHealth health) => r => r.Hosting.Health == health);
+
     public static void MapHostingApi(this IEndpointRouteBuilder api)
     {
-        var host = api.MapGroup("/host").WithTags("host").ProducesProblem(StatusCodes.Status401Unauthorized);
-        Accepted(host.MapPost("", CreateAsync), "createHosting", "Create your hosting")
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        MapFirst(api.MapGroup("/host").WithTags("host").ProducesProblem(StatusCodes.Status401Unauthorized));
+        MapEach(api.MapGroup("/hostings").WithTags("hostings").ProducesProblem(StatusCodes.Status401Unauthorized));
+    }
+
+    private static void MapFirst(RouteGroupBuilder host)
+    {
+        host.MapPost("", ([AsParameters] HostingCall call, CreateHostingRequest? body) => call.CreateAsync(body))
+            .Creates("createHosting", "Create your hosting");
         foreach (var (path, suffix) in new[] { ("/my", ""), ("", "Short") })
         {
-            host.MapGet(path, GetAsync).WithName("getHosting" + suffix).WithSummary("Your hosting")
-                .Produces<Envelope<HostingResource>>().ProducesProblem(StatusCodes.Status404NotFound);
-            Accepted(host.MapDelete(path, DeleteAsync), "deleteHosting" + suffix, "Delete your hosting and everything in it")
-                .ProducesProblem(StatusCodes.Status404NotFound);
+            host.MapGet(path, async ([AsParameters] HostingCall call) => await call.GetAsync(await call.FirstAsync()))
+                .Shows("getHosting" + suffix, "Your hosting");
+            host.MapDelete(path, async ([AsParameters] HostingCall call) => await call.ChangeAsync(await call.FirstAsync(), OperationKind.Delete))
+                .Changes("deleteHosting" + suffix, "Delete your hosting and everything in it");
         }
 
-        foreach (var kind in new[] { OperationKind.Start, OperationKind.Stop, OperationKind.Restart })
+        foreach (var kind in HostingCall.Plain)
         {
-            Accepted(
-                    host.MapPost($"/my/{kind.Word()}", (HttpContext c, HostingRequests r, HostingQueries q, ILogger<HostingRequests> l) =>
-                        ChangeAsync(kind, c, r, q, l)),
-                    $"{kind.Word()}Hosting", $"{kind} your hosting's machine")
-                .ProducesProblem(StatusCodes.Status404NotFound);
+            host.MapPost($"/my/{kind.Word()}", async ([AsParameters] HostingCall call) => await call.ChangeAsync(await call.FirstAsync(), kind))
+                .Changes($"{kind.Word()}Hosting", $"{kind} your hosting's machine");
         }
 
-        Accepted(host.MapPost("/my/rebuild", RebuildAsync), "rebuildHosting", "Make your hosting's machine anew, erasing what is inside")
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+        host.MapPost("/my/rebuild", async ([AsParameters] HostingCall call, RebuildRequest? body) => await call.RebuildAsync(await call.FirstAsync(), body))
+            .Changes("rebuildHosting", "Make your hosting's machine anew, erasing what is inside").ProducesProblem(StatusCodes.Status400BadRequest);
     }
+
+    private static void MapEach(RouteGroupBuilder hostings)
+    {
+        hostings.MapGet("", ListAsync).WithName("listHostings").WithSummary("Your hostings, newest first").Pages<HostingRow, HostingResource>(Listing);
+        hostings.MapPost("", ([AsParameters] HostingCall call, AddHostingRequest? body) => call.AddAsync(body))
+            .Creates("addHosting", "Create a hosting, as many as your plan allows");
+        hostings.MapGet("/{id:guid}", ([AsParameters] HostingCall call, Guid id) => call.GetAsync(id)).Shows("getHostingById", "One hosting");
+        hostings.MapDelete("/{id:guid}", ([AsParameters] HostingCall call, Guid id) => call.ChangeAsync(id, OperationKind.Delete))
+            .Changes("deleteHostingById", "Delete a hosting and everything in it");
+        foreach (var kind in HostingCall.Plain)
+        {
+            hostings.MapPost($"/{{id:guid}}/{kind.Word()}", ([AsParameters] HostingCall call, Guid id) => call.ChangeAsync(id, kind))
+                .Changes($"{kind.Word()}HostingById", $"{kind} a hosting's machine");
+        }
+
+        hostings.MapPost("/{id:guid}/rebuild", ([AsParameters] HostingCall call, Guid id, RebuildRequest? body) => call.RebuildAsync(id, body))
+            .Changes("rebuildHostingById", "Make a hosting's machine anew, erasing what is inside").ProducesProblem(StatusCodes.Status400BadRequest);
+    }
+
+    private static Task<IResult> ListAsync(HttpContext context, WebHosterDb db, HostingQueries queries) =>
+        Listing.Ask(queries.Rows(db, context.User.UserId()), context.Request.Query)
+            .AnswerAsync(context, row => HostingResource.Of(queries.View(row)));
+
+    private static void Shows(this RouteHandlerBuilder endpoint, string name, string summary) => endpoint.WithName(name).WithSummary(summary)
+        .Produces<Envelope<HostingResource>>().Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static void Creates(this RouteHandlerBuilder endpoint, string name, string summary) => Accepted(endpoint, name, summary)
+        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static RouteHandlerBuilder Changes(this RouteHandlerBuilder endpoint, string name, string summary) =>
+        Accepted(endpoint, name, summary).ProducesProblem(StatusCodes.Status404NotFound);
 
     private static RouteHandlerBuilder Accepted(RouteHandlerBuilder endpoint, string name, string summary) => endpoint
         .WithName(name).WithSummary(summary).WithDescription("Answers 202; the Location header names the operation to follow.")
         .Produces<Envelope<HostingResource>>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
-
-    private static async Task<IResult> CreateAsync(
-        CreateHostingRequest? request, HttpContext context, HostingRequests requests, HostingQueries queries, ILogger<HostingRequests> logger)
-    {
-        var accepted = await requests.CreateAsync(context.User.UserId(), request?.SshPublicKey, context.From(), context.RequestAborted);
-        return await AnswerAsync(accepted.Operation, accepted.PrivateKey, context, queries, logger);
-    }
-
-    private static async Task<IResult> GetAsync(HttpContext context, HostingQueries queries) =>
-        Results.Json(Envelope.Of(HostingResource.Of(
-            await queries.FindMineAsync(context.User.UserId(), context.RequestAborted) ?? throw new NotFoundException("You have no hosting."))));
-
-    private static Task<IResult> DeleteAsync(
-        HttpContext context, HostingRequests requests, HostingQueries queries, ILogger<HostingRequests> logger) =>
-        ChangeAsync(OperationKind.Delete, context, requests, queries, logger);
-
-    private static async Task<IResult> RebuildAsync(
-        RebuildRequest? request, HttpContext context, HostingRequests requests, HostingQueries queries, ILogger<HostingRequests> logger)
-    {
-        var mine = await queries.FindMineAsync(context.User.UserId(), context.RequestAborted) ?? throw new NotFoundException("You have no hosting.");
-        if (request?.Confirm != mine.Slug)
-            throw new InvalidInputException("confirm", $"A rebuild erases everything inside. To go on, send {{\"confirm\":\"{mine.Slug}\"}}.");
-        return await ChangeAsync(OperationKind.Rebuild, context, requests, queries, logger);
-    }
-
-    private static async Task<IResult> ChangeAsync(
-        OperationKind kind, HttpContext context, HostingRequests requests, HostingQueries queries, ILogger<HostingRequests> logger)
-    {
-        var operation = await requests.ChangeAsync(context.User.UserId(), kind, context.From(), context.RequestAborted);
-        return await AnswerAsync(operation, null, context, queries, logger);
-    }
-
-    private static async Task<IResult> AnswerAsync(
-        Operation operation, string? privateKey, HttpContext context, HostingQueries queries, ILogger<HostingRequests> logger)
-    {
-        logger.LogInformation("Accepted {Kind} of {Slug} as {OperationId} on {HostingId}", operation.Kind, operation.Slug, operation.Id, operation.HostingId);
-        var location = $"/api/v1/operations/{operation.Id}";
-        var message = $"Accepted. Follow {location} to see it done.";
-        context.Response.Headers.Location = location;
-        if (privateKey is not null)
-            context.Response.Headers.CacheControl = "no-store";
-        // An engine that was quick may have deleted the row already: then only the operation is left to name.
-        var view = await queries.FindMineAsync(context.User.UserId(), context.RequestAborted);
-        object data = view is null
-            ? new { OperationId = operation.Id }
-            : HostingResource.Of(view) with { OperationId = operation.Id, SshPrivateKey = privateKey };
-        return Results.Json(Envelope.Of(data, message), statusCode: StatusCodes.Status202Accepted);
-    }
 }

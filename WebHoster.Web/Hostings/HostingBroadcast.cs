@@ -38,9 +38,9 @@ public sealed class HostingBroadcast(
             return;
         }
 
-        var view = await queries.FindMineAsync(change.OwnerId, ct);
+        var view = await queries.FindAsync(change.OwnerId, change.HostingId, ct);
         var message = new HostingChanged(
-            change.Kind, change.HostingId, view?.Id == change.HostingId ? HostingResource.Of(view) : null, await OperationAsync(change, ct));
+            change.Kind, change.HostingId, view is null ? null : HostingResource.Of(view), await OperationAsync(change, ct));
         await hub.Clients.Groups(HostingHub.Owner(change.OwnerId), HostingHub.Admins).SendAsync("changed", message, ct);
     }
 

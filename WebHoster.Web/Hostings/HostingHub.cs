@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
+using WebHoster.Core.Accounts;
 using WebHoster.Web.Account;
 using WebHoster.Web.Errors;
 using WebHoster.Web.Operations;
@@ -26,27 +27,15 @@ public sealed class HostingHub(HubPresence presence) : Hub
         await Groups.AddToGroupAsync(Context.ConnectionId, Owner(Context.User!.UserId()));
         if (Context.User!.IsAdmin())
             await Groups.AddToGroupAsync(Context.ConnectionId, Admins);
-        presence.Enter();
+        presence.Enter(Context);
         await Clients.Caller.SendAsync("changed", new HostingChanged("resync", null, null, null));
     }
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
-        presence.Leave();
+        presence.Leave(Context);
         return Task.CompletedTask;
     }
-}
-
-/// <summary>Counts connections, so that nothing is looked up for nobody.</summary>
-public sealed class HubPresence
-{
-    private int _count;
-
-    public bool IsEmpty => Volatile.Read(ref _count) == 0;
-
-    public void Enter() => Interlocked.Increment(ref _count);
-
-    public void Leave() => Interlocked.Decrement(ref _count);
 }
 
 /// <summary>Registration of the hub and of what feeds it.</summary>
@@ -57,9 +46,10 @@ public static class HostingHubRegistration
         services.AddSignalR().AddJsonProtocol(o => ApiJson.Apply(o.PayloadSerializerOptions));
         services.AddSingleton<HubPresence>();
         services.AddHostedService<HostingBroadcast>();
+        services.AddHostedService<HubKeeper>();
     }
 
-    // A revoked token or cookie must not live on in an open connection.
+    // An expired token or cookie must not live on in an open connection; a revoked one is the keeper's business.
     public static void MapHostingHub(this IEndpointRouteBuilder app) =>
-        app.MapHub<HostingHub>(HostingHub.Path, o => o.CloseOnAuthenticationExpiration = true);
+        app.MapHub<HostingHub>(HostingHub.Path, o => o.CloseOnAuthenticationExpiration = true).RequireScope(TokenScope.Read);
 }

@@ -8,7 +8,7 @@ public sealed record StepResource(string Name, StepStatus Status, DateTimeOffset
 /// <summary>An operation, as the API and the hub show it.</summary>
 /// <param name="Progress">Per cent.</param>
 /// <param name="Error">Why it failed, for people; null where it did not.</param>
-public sealed record OperationResource(
+public record OperationResource(
     Guid Id, OperationKind Kind, OperationStatus Status, int Progress, IReadOnlyList<StepResource> Steps, string? Error,
     Guid HostingId, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt)
 {

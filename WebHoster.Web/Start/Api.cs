@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
-using Microsoft.OpenApi;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Web.Account;
+using WebHoster.Web.Admin;
 using WebHoster.Web.Errors;
 using WebHoster.Web.Hostings;
+using WebHoster.Web.Idempotency;
 using WebHoster.Web.Operations;
 
 namespace WebHoster.Web.Start;
@@ -21,15 +22,16 @@ public static class Api
         services.ConfigureHttpJsonOptions(o => ApiJson.Apply(o.SerializerOptions));
         // Otherwise a bad body is a bare 400 outside Development; so ApiExceptionHandler can name the field.
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.AddSingleton<AcceptedAnswers>().AddSingleton<Replays>();
         services.AddExceptionHandler<ApiExceptionHandler>();
         services.AddProblemDetails();
         services.AddCors();
         services.AddSingleton<IConfigureOptions<CorsOptions>>(provider => new ConfigureOptions<CorsOptions>(options =>
             options.AddPolicy(Origins, policy => policy
                 .WithOrigins(provider.GetRequiredService<IOptions<CorsSettings>>().Value.Origins)
-                .AllowAnyMethod().WithHeaders("Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID")
-                .WithExposedHeaders("Location", "Retry-After"))));
-        services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) => Describe(document)));
+                .AllowAnyMethod().WithHeaders("Authorization", "Content-Type", IdempotencyKey.Header, "If-None-Match", "Last-Event-ID")
+                .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", IdempotencyKey.Replayed))));
+        services.AddOpenApi("v1", ApiDocument.Configure);
         return services;
     }
 
@@ -37,8 +39,11 @@ public static class Api
     {
         var api = app.MapGroup("/api/v1").RequireAuthorization(AccountRegistration.BearerOnly).RequireCors(Origins).DisableAntiforgery();
         api.MapAuthApi();
+        api.MapTokenApi();
         api.MapHostingApi();
         api.MapOperationApi();
+        api.MapSshKeyApi();
+        api.MapAdminApi();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
     }
 
@@ -58,28 +63,5 @@ public static class Api
         app.UseWhen(
             c => !c.Request.Path.StartsWithSegments("/api") && !c.Request.Path.StartsWithSegments("/hubs"),
             pages => pages.UseStatusCodePagesWithReExecute("/problem/{0}"));
-    }
-
-    private static Task Describe(OpenApiDocument document)
-    {
-        document.Info = new OpenApiInfo
-        {
-            Title = "WebHoster API",
-            Version = "v1",
-            Description = "Create and run your hosting from scripts. Sign in with /auth/login and send the token as Authorization: Bearer ….",
-        };
-        // Relative: the document is the same wherever the portal stands.
-        document.Servers = [new OpenApiServer { Url = "/" }];
-        document.Components ??= new OpenApiComponents();
-        document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
-        document.Components.SecuritySchemes["bearer"] = new OpenApiSecurityScheme
-        {
-            Type = SecuritySchemeType.Http,
-            Scheme = "bearer",
-            BearerFormat = "JWT",
-            Description = "The access_token of /auth/login.",
-        };
-        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", document)] = [] }];
-        return Task.CompletedTask;
     }
 }

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
@@ -15,9 +17,13 @@ public sealed class RateLimitSettings
     /// <summary>Registrations and sign-ins per remote address and minute.</summary>
     [Range(1, 100_000, ErrorMessage = "RateLimits:AuthPerMinute is 1-100000.")]
     public int AuthPerMinute { get; set; } = 60;
+
+    /// <summary>Sign-ins per name tried and minute, whatever the addresses.</summary>
+    [Range(1, 100_000, ErrorMessage = "RateLimits:AccountPerMinute is 1-100000.")]
+    public int AccountPerMinute { get; set; } = 20;
 }
 
-/// <summary>Limits per remote address, as the socket says it: no header can change it.</summary>
+/// <summary>Limits per remote address, as the socket says it, or a trusted proxy: no other header can change it.</summary>
 public static class RateLimits
 {
     public const string Auth = "auth";
@@ -38,7 +44,7 @@ public static class RateLimits
         var settings = context.RequestServices.GetRequiredService<IOptions<RateLimitSettings>>().Value;
         if (!settings.Enabled || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
             return RateLimitPartition.GetNoLimiter("");
-        return RateLimitPartition.GetSlidingWindowLimiter(context.From()?.ToString() ?? "", _ => new SlidingWindowRateLimiterOptions
+        return RateLimitPartition.GetSlidingWindowLimiter(CallerOf(context.From()), _ => new SlidingWindowRateLimiterOptions
         {
             PermitLimit = settings.AuthPerMinute,
             Window = TimeSpan.FromMinutes(1),
@@ -46,6 +52,10 @@ public static class RateLimits
             AutoReplenishment = true,
         });
     }
+
+    // An IPv6 customer has a whole /64: its addresses count as one.
+    private static string CallerOf(IPAddress? address) => address is { AddressFamily: AddressFamily.InterNetworkV6 }
+        ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address?.ToString() ?? "";
 
     private static async ValueTask RejectAsync(OnRejectedContext rejected, CancellationToken ct)
     {

@@ -175,6 +175,138 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.ToTable("user_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("WebHoster.Core.Accounts.ApiToken", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Hint")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hint");
+
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.PrimitiveCollection<string[]>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("scopes");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Hash")
+                        .IsUnique();
+
+                    b.HasIndex("OwnerId");
+
+                    b.ToTable("api_tokens", (string)null);
+                });
+
+            modelBuilder.Entity("WebHoster.Core.Accounts.Plan", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("name");
+
+                    b.Property<int>("DiskGb")
+                        .HasColumnType("integer")
+                        .HasColumnName("disk_gb");
+
+                    b.Property<int>("MaxHostings")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_hostings");
+
+                    b.Property<int>("MemoryMb")
+                        .HasColumnType("integer")
+                        .HasColumnName("memory_mb");
+
+                    b.Property<int>("Vcpus")
+                        .HasColumnType("integer")
+                        .HasColumnName("vcpus");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("plans", (string)null);
+                });
+
+            modelBuilder.Entity("WebHoster.Core.Accounts.SshKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Blob")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("blob");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<Guid?>("HostingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("hosting_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("HostingId");
+
+                    b.HasIndex("OwnerId", "HostingId", "Fingerprint")
+                        .IsUnique();
+
+                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex("OwnerId", "HostingId", "Fingerprint"), false);
+
+                    b.ToTable("ssh_keys", (string)null);
+                });
+
             modelBuilder.Entity("WebHoster.Core.Hostings.Hosting", b =>
                 {
                     b.Property<Guid>("Id")
@@ -184,11 +316,6 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
-
-                    b.Property<string>("AuthorizedKey")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("authorized_key");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -214,6 +341,14 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnType("character varying(20)")
                         .HasColumnName("health");
 
+                    b.Property<int>("KeysApplied")
+                        .HasColumnType("integer")
+                        .HasColumnName("keys_applied");
+
+                    b.Property<int>("KeysWanted")
+                        .HasColumnType("integer")
+                        .HasColumnName("keys_wanted");
+
                     b.Property<long>("LeaseEpoch")
                         .IsConcurrencyToken()
                         .HasColumnType("bigint")
@@ -238,6 +373,10 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.Property<DateTimeOffset?>("NextAttemptAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("next_attempt_at");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordinal");
 
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("uuid")
@@ -272,13 +411,13 @@ namespace WebHoster.Infrastructure.Data.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("OwnerId")
-                        .IsUnique();
-
                     b.HasIndex("SlotNumber")
                         .IsUnique();
 
                     b.HasIndex("Slug")
+                        .IsUnique();
+
+                    b.HasIndex("OwnerId", "Ordinal")
                         .IsUnique();
 
                     b.ToTable("hostings", (string)null);
@@ -523,6 +662,43 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.ToTable("audit_entries", (string)null);
                 });
 
+            modelBuilder.Entity("WebHoster.Infrastructure.Data.IdempotencyRecord", b =>
+                {
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Body")
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Location")
+                        .HasColumnType("text")
+                        .HasColumnName("location");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("request_hash");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.HasKey("OwnerId", "Key");
+
+                    b.ToTable("idempotency_records", (string)null);
+                });
+
             modelBuilder.Entity("WebHoster.Infrastructure.Data.Install", b =>
                 {
                     b.Property<Guid>("Id")
@@ -558,6 +734,10 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DisabledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("disabled_at");
 
                     b.Property<string>("Email")
                         .HasMaxLength(256)
@@ -598,6 +778,13 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("phone_number_confirmed");
 
+                    b.Property<string>("PlanName")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("character varying(30)")
+                        .HasDefaultValue("standard")
+                        .HasColumnName("plan_name");
+
                     b.Property<string>("SecurityStamp")
                         .HasColumnType("text")
                         .HasColumnName("security_stamp");
@@ -620,6 +807,8 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.HasIndex("NormalizedUserName")
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
+
+                    b.HasIndex("PlanName");
 
                     b.ToTable("users", (string)null);
                 });
@@ -675,6 +864,29 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("WebHoster.Core.Accounts.ApiToken", b =>
+                {
+                    b.HasOne("WebHoster.Infrastructure.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WebHoster.Core.Accounts.SshKey", b =>
+                {
+                    b.HasOne("WebHoster.Core.Hostings.Hosting", null)
+                        .WithMany()
+                        .HasForeignKey("HostingId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.HasOne("WebHoster.Infrastructure.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("WebHoster.Core.Hostings.Hosting", b =>
                 {
                     b.HasOne("WebHoster.Infrastructure.Data.User", null)
@@ -714,6 +926,24 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .WithMany("Steps")
                         .HasForeignKey("OperationId")
                         .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WebHoster.Infrastructure.Data.IdempotencyRecord", b =>
+                {
+                    b.HasOne("WebHoster.Infrastructure.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WebHoster.Infrastructure.Data.User", b =>
+                {
+                    b.HasOne("WebHoster.Core.Accounts.Plan", null)
+                        .WithMany()
+                        .HasForeignKey("PlanName")
+                        .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 

@@ -20,11 +20,16 @@ public sealed class WriteSeed(IHypervisor hypervisor) : IOperationStep
 
     public string FailureWords => "The machine's first settings could not be written.";
 
-    public Task<bool> IsDoneAsync(StepContext context, CancellationToken ct) =>
-        hypervisor.HasSeedAsync(context.Spec, context.Seed, ct);
+    /// <summary>Never skipped: where the seed is there already, it may not be recorded yet that its keys are.</summary>
+    public Task<bool> IsDoneAsync(StepContext context, CancellationToken ct) => Task.FromResult(false);
 
-    public Task RunAsync(StepContext context, CancellationToken ct) =>
-        hypervisor.WriteSeedAsync(context.Spec, context.Seed, ct);
+    public async Task RunAsync(StepContext context, CancellationToken ct)
+    {
+        if (!await hypervisor.HasSeedAsync(context.Spec, context.Seed, ct))
+            await hypervisor.WriteSeedAsync(context.Spec, context.Seed, ct);
+        // The row was read before its keys; what came later the machine is told once it runs.
+        context.Hosting.KeysApplied = context.Hosting.KeysWanted;
+    }
 }
 
 /// <summary>For a rebuild the disk and the seed; for a hosting on its way out everything.</summary>

@@ -21,9 +21,10 @@ public sealed class StartMachine(IHypervisor hypervisor) : IOperationStep
     public Task RunAsync(StepContext context, CancellationToken ct) => hypervisor.StartAsync(context.Spec, ct);
 }
 
-/// <summary>Power button first; after the grace time the plug.</summary>
+/// <summary>Power button first, again and again: a guest that is still booting does not hear it. After the grace time the plug.</summary>
 public sealed class ShutDownMachine(IHypervisor hypervisor, IOptions<EngineSettings> engine) : IOperationStep
 {
+    private static readonly TimeSpan BetweenPresses = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     public string Name => StepName.ShutDownMachine;
@@ -35,12 +36,17 @@ public sealed class ShutDownMachine(IHypervisor hypervisor, IOptions<EngineSetti
 
     public async Task RunAsync(StepContext context, CancellationToken ct)
     {
-        await hypervisor.ShutDownAsync(context.Spec.Id, ct);
         var grace = Stopwatch.StartNew();
+        TimeSpan? pressed = null;
         while (grace.Elapsed.TotalSeconds < engine.Value.ShutdownGraceSeconds)
         {
             if (await IsDoneAsync(context, ct))
                 return;
+            if (pressed is null || grace.Elapsed - pressed >= BetweenPresses)
+            {
+                pressed = grace.Elapsed;
+                await hypervisor.ShutDownAsync(context.Spec.Id, ct);
+            }
             await Task.Delay(Pause, ct);
         }
         await context.LogAsync($"It did not shut down within {engine.Value.ShutdownGraceSeconds} s and is switched off.");

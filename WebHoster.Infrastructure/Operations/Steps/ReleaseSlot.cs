@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Operations;
+using WebHoster.Core.Ports;
 
 namespace WebHoster.Infrastructure.Operations.Steps;
 
@@ -7,7 +8,7 @@ namespace WebHoster.Infrastructure.Operations.Steps;
 /// The last of a hosting: its slot goes to rest and its row goes. Only marks the entities; the engine commits them together
 /// with the operation's end, so that neither is ever seen without the other.
 /// </summary>
-public sealed class ReleaseSlot(TimeProvider clock) : IOperationStep
+public sealed class ReleaseSlot(IReverseProxy proxy, TimeProvider clock) : IOperationStep
 {
     public string Name => StepName.ReleaseSlot;
 
@@ -19,6 +20,8 @@ public sealed class ReleaseSlot(TimeProvider clock) : IOperationStep
     {
         var slot = await context.Db.Slots.SingleAsync(s => s.Number == context.Hosting.SlotNumber, ct);
         slot.Release(clock.GetUtcNow());
+        if (proxy.ForeignSlots([slot.Number]).Count > 0)
+            slot.MarkUnusable();
         context.Db.Remove(context.Hosting);
     }
 }

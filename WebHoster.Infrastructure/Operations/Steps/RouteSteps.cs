@@ -9,7 +9,7 @@ using WebHoster.Infrastructure.Hostings;
 namespace WebHoster.Infrastructure.Operations.Steps;
 
 /// <summary>The slug answers 503 with a page that tells the state.</summary>
-public sealed class AnnounceRoute(IReverseProxy proxy, RouteTables tables) : RouteStep(proxy, tables)
+public sealed class AnnounceRoute(IReverseProxy proxy, RouteTables tables, SlotPlan plan) : RouteStep(proxy, tables, plan)
 {
     public override string Name => StepName.AnnounceRoute;
 
@@ -19,7 +19,7 @@ public sealed class AnnounceRoute(IReverseProxy proxy, RouteTables tables) : Rou
 }
 
 /// <summary>The slug is gone from nginx.</summary>
-public sealed class WithdrawRoute(IReverseProxy proxy, RouteTables tables) : RouteStep(proxy, tables)
+public sealed class WithdrawRoute(IReverseProxy proxy, RouteTables tables, SlotPlan plan) : RouteStep(proxy, tables, plan)
 {
     private readonly IReverseProxy _proxy = proxy;
 
@@ -46,11 +46,12 @@ public sealed class WithdrawRoute(IReverseProxy proxy, RouteTables tables) : Rou
 }
 
 /// <summary>The slug leads to the guest, proven by a request through the public URL and a banner on the public SSH port.</summary>
-public sealed class PublishRoute(IReverseProxy proxy, RouteTables tables, SlotPlan plan) : RouteStep(proxy, tables)
+public sealed class PublishRoute(IReverseProxy proxy, RouteTables tables, SlotPlan plan) : RouteStep(proxy, tables, plan)
 {
     private const int Tries = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private readonly IReverseProxy _proxy = proxy;
+    private readonly SlotPlan _plan = plan;
 
     public override string Name => StepName.PublishRoute;
 
@@ -65,7 +66,7 @@ public sealed class PublishRoute(IReverseProxy proxy, RouteTables tables, SlotPl
         if (context.Operation.Kind is not (OperationKind.Create or OperationKind.Rebuild))
             return;
 
-        var port = plan.Port(context.Hosting.SlotNumber);
+        var port = _plan.Port(context.Hosting.SlotNumber);
         var (site, ssh, status) = (false, false, 0);
         for (var i = 0; i < Tries && !(site && ssh); i++)
         {
@@ -83,7 +84,7 @@ public sealed class PublishRoute(IReverseProxy proxy, RouteTables tables, SlotPl
 }
 
 /// <summary>What the three have in common: the row says where the slug leads, nginx is made to agree.</summary>
-public abstract class RouteStep(IReverseProxy proxy, RouteTables tables) : IOperationStep
+public abstract class RouteStep(IReverseProxy proxy, RouteTables tables, SlotPlan plan) : IOperationStep
 {
     public abstract string Name { get; }
 
@@ -92,14 +93,32 @@ public abstract class RouteStep(IReverseProxy proxy, RouteTables tables) : IOper
     protected abstract RouteTarget Target { get; }
 
     /// <summary>Publishing is never taken for done, for its proof is a request.</summary>
-    public async Task<bool> IsDoneAsync(StepContext context, CancellationToken ct) =>
-        Target != RouteTarget.Guest && context.Hosting.Route == Target
-        && await proxy.IsAppliedAsync(await tables.LoadAsync(ct), ct);
+    public async Task<bool> IsDoneAsync(StepContext context, CancellationToken ct)
+    {
+        if (Target == RouteTarget.Guest || context.Hosting.Route != Target)
+            return false;
+        var table = await tables.LoadAsync(ct);
+        return ObstacleTo(context, table) is null && await proxy.IsAppliedAsync(table, ct);
+    }
 
     public virtual async Task RunAsync(StepContext context, CancellationToken ct)
     {
         context.Hosting.Route = Target;
         await context.SaveAsync();
+        if (ObstacleTo(context, await tables.LoadAsync(ct)) is { } obstacle)
+            throw new HostException(obstacle);
         await proxy.ApplyLatestAsync(tables.LoadAsync, ct);
+    }
+
+    /// <summary>What keeps this hosting, and no other, from being published: better told before a machine is made for it.</summary>
+    private string? ObstacleTo(StepContext context, RouteTable table)
+    {
+        if (Target == RouteTarget.Withdrawn)
+            return null;
+        if (proxy.Quarantine(table).FirstOrDefault(q => q.Slug == context.Hosting.Slug) is { } quarantined)
+            return $"“{quarantined.Slug}” is kept out of nginx. {quarantined.Reason}";
+        var isNew = context.Operation.Kind is OperationKind.Create or OperationKind.Rebuild;
+        return isNew && proxy.ForeignSlots([context.Hosting.SlotNumber]).Count > 0
+            ? $"Another program on this host has its SSH port, {plan.Port(context.Hosting.SlotNumber)}. A new hosting gets another port." : null;
     }
 }

@@ -20,7 +20,6 @@ virsh_() {
     local verb=$1
     shift
     case $verb in
-        event) exec tail --pid="$worker" -n 0 -F "$state/events" ;;
         net-*) alone; net_ "${verb#net-}" "$@" ;;
         domstats) alone; stats "$@" ;;
         define) alone; define "$@" ;;
@@ -74,8 +73,24 @@ domain() {
             if [ "$verb" = shutdown ]; then become 5 1 Stopped Shutdown; else become 5 2 Stopped Destroyed; fi ;;
         undefine)
             [ "$number" = 5 ] || refuse "a stand-in's domain is destroyed before it is undefined"
-            rm "$xml" "$state/domains/$name.state" ;;
+            # A stranger's has no address.
+            rm -f "$xml" "$state/domains/$name.state" ${address:+"$state/keys/$address"} ;;
+        qemu-agent-command)
+            [ "$number" = 1 ] || refuse 'Requested operation is not valid: domain is not running'
+            agent "$address" "$5" ;;
         *) refuse "unknown command: '$verb'" ;;
+    esac
+}
+
+# Takes every script for the one that writes keys: keys/ADDRESS is what it was given.
+agent() {
+    case $2 in
+        *'"execute":"guest-exec"'*)
+            mkdir -p "$state/keys"
+            sed -n 's/.*"input-data":"\([^"]*\)".*/\1/p' <<<"$2" | base64 -d | put "$state/keys/$1"
+            echo '{"return":{"pid":4711}}' ;;
+        *'"execute":"guest-exec-status"'*) echo '{"return":{"exited":true,"exitcode":0}}' ;;
+        *) refuse "internal error: unable to execute QEMU agent command: The command has not been found" ;;
     esac
 }
 
@@ -121,16 +136,21 @@ net_() {
 }
 
 virt_install() {
-    local name='' uuid='' title='' mac=''
+    local name='' uuid='' title='' mac='' check=on
     while [ $# -gt 0 ]; do
         case $1 in
             --name) name=$2 ;;
             --uuid) uuid=$2 ;;
             --metadata) title=${2#title=} ;;
             --network) mac=${2#*mac=} mac=${mac%%,*} ;;
+            --check) check=${2#mac_in_use=} ;;
         esac
         shift
     done
+    if [ "$check" = on ] && grep -qs "mac address=\"$mac\"" "$state/domains/"*.xml; then
+        echo "ERROR    The MAC address '$mac' is in use by another virtual machine." >&2
+        exit 1
+    fi
     cat <<XML
 <domain type="qemu">
   <name>$name</name>
@@ -161,10 +181,30 @@ qemu_img() {
 # The image is the user-data itself: the "guest" shows the page that it finds there.
 pack_seed() { cat "${!#}/user-data" >"$3"; }
 
+# By inode, since files are given away before they are renamed into place.
+chown_() {
+    [ -e "${!#}" ] || return 1
+    mkdir -p "$state/owners"
+    echo "${2%%:*}" >"$state/owners/$(stat -c %i "${!#}")"
+}
+
+stat_() {
+    local file
+    if [ "$1" = --format=%g ]; then
+        echo 64055
+        return
+    fi
+    shift 2
+    for file in "$@"; do
+        [ -e "$file" ] || continue
+        echo "$(cat "$state/owners/$(stat -c %i "$file")" 2>/dev/null || echo 0) $(stat -c %a "$file") $file"
+    done
+}
+
 nft_() {
     case $1 in
-        -f) put "$state/firewall" <"$2" ;;
         list) cat "$state/firewall" 2>/dev/null || { echo 'Error: No such file or directory' >&2; exit 1; } ;;
         delete) rm -f "$state/firewall" ;;
+        *) put "$state/firewall" <<<"$1" ;;
     esac
 }

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using WebHoster.Core.Errors;
+using WebHoster.Infrastructure.Data;
+
+namespace WebHoster.Infrastructure.Accounts;
+
+/// <summary>What administrators do to people's accounts. Asked for again, nothing changes.</summary>
+public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, TimeProvider clock)
+{
+    private const int StampBytes = 20;
+
+    /// <summary>Keeps a person out: no sign-in, and every token, cookie and open page ends. Their hostings go on.</summary>
+    /// <exception cref="ConflictException">Oneself, or the last administrator.</exception>
+    public Task DisableAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
+        ChangeAsync(actor, id, "user.disable", from, async (db, user) =>
+        {
+            if (user.DisabledAt is not null)
+                return false;
+            await RequireAnotherAdminAsync(db, actor, id, "disable", ct);
+            user.DisabledAt = clock.GetUtcNow();
+            EndSessions(user);
+            return true;
+        }, ct);
+
+    /// <summary>They may sign in again; API tokens count again, what else had ended stays ended.</summary>
+    public Task EnableAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
+        ChangeAsync(actor, id, "user.enable", from, (_, user) =>
+        {
+            var changes = user.DisabledAt is not null;
+            user.DisabledAt = null;
+            return Task.FromResult(changes);
+        }, ct);
+
+    public Task PromoteAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
+        ChangeAsync(actor, id, "user.promote", from, async (db, user) =>
+        {
+            if (await db.Admins.AnyAsync(a => a.UserId == id, ct))
+                return false;
+            var role = await db.Roles.SingleAsync(r => r.Name == Roles.Admin, ct);
+            db.Add(new IdentityUserRole<Guid> { UserId = user.Id, RoleId = role.Id });
+            return true;
+        }, ct);
+
+    /// <summary>Their sessions end with the role; API tokens of theirs lose the scope admin.</summary>
+    /// <exception cref="ConflictException">Oneself, or the last administrator.</exception>
+    public Task DemoteAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
+        ChangeAsync(actor, id, "user.demote", from, async (db, user) =>
+        {
+            if (await db.Admins.SingleOrDefaultAsync(a => a.UserId == id, ct) is not { } membership)
+                return false;
+            await RequireAnotherAdminAsync(db, actor, id, "demote", ct);
+            db.Remove(membership);
+            EndSessions(user);
+            return true;
+        }, ct);
+
+    /// <summary>Holds for hostings made from now on.</summary>
+    /// <exception cref="InvalidInputException">There is no such plan.</exception>
+    public Task SetPlanAsync(Guid actor, Guid id, string? plan, IPAddress? from, CancellationToken ct) =>
+        ChangeAsync(actor, id, "user.plan", from, async (db, user) =>
+        {
+            // The lock keeps the plan from being deleted meanwhile.
+            if (await db.Plans.FromSql($"select * from plans where name = {plan} for key share").SingleOrDefaultAsync(ct) is not { } known)
+                throw new InvalidInputException("plan", "There is no such plan.");
+            var changes = user.PlanName != known.Name;
+            user.PlanName = known.Name;
+            return changes;
+        }, ct);
+
+    /// <param name="change">False where there was nothing to change.</param>
+    /// <exception cref="NotFoundException">There is no such user.</exception>
+    private async Task ChangeAsync(
+        Guid actor, Guid id, string action, IPAddress? from, Func<WebHosterDb, User, Task<bool>> change, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // The role's row is the one lock over who is an administrator: two who demote each other come one after the other.
+        await db.Database.ExecuteSqlAsync($"select from roles where name = {Roles.Admin} for update", ct);
+        var user = await db.Users.FromSql($"select * from users where id = {id} for update").SingleOrDefaultAsync(ct)
+            ?? throw new NotFoundException("There is no such user.");
+        if (!await change(db, user))
+            return;
+        user.ConcurrencyStamp = Guid.NewGuid().ToString();
+        db.Add(new AuditEntry(clock.GetUtcNow(), actor, action, user.UserName!, "succeeded", from));
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    private static async Task RequireAnotherAdminAsync(WebHosterDb db, Guid actor, Guid id, string verb, CancellationToken ct)
+    {
+        if (actor == id)
+            throw new ConflictException($"You cannot {verb} yourself. Another administrator can.");
+        if (await db.Admins.AnyAsync(a => a.UserId == id, ct)
+            && !await db.Admins.AnyAsync(a => a.UserId != id && db.Users.Any(u => u.Id == a.UserId && u.DisabledAt == null), ct))
+            throw new ConflictException("This is the last administrator. Promote somebody else first.");
+    }
+
+    // Cookies, circuits and JWTs carry the stamp, or a digest of it.
+    private static void EndSessions(User user) => user.SecurityStamp = Convert.ToHexString(RandomNumberGenerator.GetBytes(StampBytes));
+}

@@ -1,0 +1,13 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace WebHoster.Infrastructure.Settings;
+
+/// <summary>Section <c>Accounts</c>.</summary>
+public sealed class AccountSettings
+{
+    /// <summary>How soon a disabled person's cookies, open pages and live connections end, in seconds.</summary>
+    [Range(1, 60, ErrorMessage = "Accounts:CheckSeconds is 1-60.")]
+    public int CheckSeconds { get; set; } = 60;
+
+    public TimeSpan CheckInterval => TimeSpan.FromSeconds(CheckSeconds);
+}

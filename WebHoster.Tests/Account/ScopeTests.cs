@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Http.Json;
+using WebHoster.Tests.Fixtures;
+using Xunit;
+
+namespace WebHoster.Tests.Account;
+
+[Trait("Category", "Integration")]
+public sealed class ScopeTests(PortalFixture portal) : IClassFixture<PortalFixture>
+{
+    [Fact]
+    public async Task ReadLooksAndChangesNothing()
+    {
+        var script = await (await Person.RegisterAsync(portal)).WithTokenAsync(portal, "read");
+        Assert.Equal(HttpStatusCode.OK, (await script.Http.GetAsync("auth/me")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await script.Http.GetAsync("operations")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await script.Http.GetAsync("host/my")).StatusCode);
+        await ExpectMissingAsync(await script.CreateHostingAsync(), "hosting");
+        await ExpectMissingAsync(await script.Http.DeleteAsync("host/my"), "hosting");
+        await ExpectMissingAsync(await script.Http.GetAsync("admin/users"), "admin");
+    }
+
+    [Fact]
+    public async Task HostingLooksAndChangesHostings()
+    {
+        var script = await (await Person.RegisterAsync(portal)).WithTokenAsync(portal, "hosting");
+        Assert.Equal(HttpStatusCode.OK, (await script.Http.GetAsync("auth/me")).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await script.CreateHostingAsync()).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await script.Http.DeleteAsync("host/my")).StatusCode);
+        await ExpectMissingAsync(await script.Http.GetAsync("admin/users"), "admin");
+    }
+
+    [Fact]
+    public async Task AdminAdministersAsLongAsItsOwnerMayAndDoesNothingElse()
+    {
+        var admin = await Person.RegisterAdminAsync(portal);
+        var script = await admin.WithTokenAsync(portal, "admin");
+        Assert.Equal(HttpStatusCode.OK, (await script.Http.GetAsync("admin/users")).StatusCode);
+        await ExpectMissingAsync(await script.Http.GetAsync("auth/me"), "read");
+        await ExpectMissingAsync(await script.CreateHostingAsync(), "hosting");
+        await portal.Database.ExecuteAsync(
+            "delete from user_roles where user_id = (select id from users where user_name = @name)", ("name", admin.Name));
+        await Problems.ExpectAsync(await script.Http.GetAsync("admin/users"), HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task AnAdministratorsTokenWithoutTheScopeAdministersNothing()
+    {
+        var script = await (await Person.RegisterAdminAsync(portal)).WithTokenAsync(portal, "read", "hosting");
+        await ExpectMissingAsync(await script.Http.GetAsync("admin/users"), "admin");
+    }
+
+    [Fact]
+    public async Task NoTokenManagesTokens()
+    {
+        var script = await (await Person.RegisterAdminAsync(portal)).WithTokenAsync(portal, "read", "hosting", "admin");
+        foreach (var answer in new[]
+        {
+            await script.Http.GetAsync("tokens"),
+            await script.Http.PostAsJsonAsync("tokens", new { name = "x", scopes = new[] { "read" } }),
+            await script.Http.DeleteAsync($"tokens/{Guid.NewGuid()}"),
+        })
+        {
+            await Problems.ExpectAsync(answer, HttpStatusCode.Forbidden);
+            Assert.Contains("Sign in", (await answer.JsonAsync()).Text("message"));
+        }
+    }
+
+    [Fact]
+    public async Task ATokenInTheQueryCountsOnlyForTheHub()
+    {
+        var script = await (await Person.RegisterAsync(portal)).WithTokenAsync(portal, "read");
+        var token = script.Http.DefaultRequestHeaders.Authorization!.Parameter;
+        await Problems.ExpectAsync(await Person.Stranger(portal).GetAsync($"auth/me?access_token={token}"), HttpStatusCode.Unauthorized);
+    }
+
+    private static async Task ExpectMissingAsync(HttpResponseMessage answer, string scope)
+    {
+        await Problems.ExpectAsync(answer, HttpStatusCode.Forbidden);
+        Assert.Contains($"the scope “{scope}”", (await answer.JsonAsync()).Text("message"));
+    }
+}

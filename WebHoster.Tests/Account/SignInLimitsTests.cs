@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Options;
+using WebHoster.Core.Errors;
+using WebHoster.Web.Account;
+using WebHoster.Web.Start;
+using Xunit;
+
+namespace WebHoster.Tests.Account;
+
+[Trait("Category", "Unit")]
+public sealed class SignInLimitsTests
+{
+    private readonly StoppedClock _clock = new();
+
+    [Fact]
+    public void ANameHasItsShareOfEachMinuteAndOthersHaveTheirs()
+    {
+        var limits = Limits();
+        for (var i = 0; i < 3; i++)
+            limits.Enter("ada");
+        Assert.Throws<TooManyTriesException>(() => limits.Enter("ada"));
+        limits.Enter("grace");
+        _clock.Now += TimeSpan.FromMinutes(1);
+        limits.Enter("ada");
+    }
+
+    [Fact]
+    public void OfManyTriesAtOnceOnlyTheShareGetsThrough()
+    {
+        var (limits, through) = (Limits(), 0);
+        Parallel.For(0, 1000, _ =>
+        {
+            try
+            {
+                limits.Enter("ada");
+                Interlocked.Increment(ref through);
+            }
+            catch (TooManyTriesException)
+            {
+                // Counted by its absence.
+            }
+        });
+        Assert.Equal(3, through);
+    }
+
+    [Fact]
+    public void AFloodOfNamesTakesNoMemory()
+    {
+        var limits = Limits(share: 1000);
+        var names = Enumerable.Range(0, 100_000).Select(i => $"name-{i}").ToList();
+        limits.Enter("first");
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        foreach (var name in names)
+            limits.Enter(name);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 1 << 20);
+        GC.KeepAlive(limits);
+    }
+
+    [Fact]
+    public void SwitchedOffItCountsNothing()
+    {
+        var limits = Limits(enabled: false);
+        for (var i = 0; i < 100; i++)
+            limits.Enter("ada");
+    }
+
+    private SignInLimits Limits(bool enabled = true, int share = 3) =>
+        new(Options.Create(new RateLimitSettings { Enabled = enabled, AccountPerMinute = share }), _clock);
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2026, 5, 4, 3, 2, 1, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using WebHoster.Core;
+using WebHoster.Core.Accounts;
+using WebHoster.Web.Errors;
+
+namespace WebHoster.Web.Account;
+
+/// <summary>What an endpoint asks of a caller beyond a token that counts.</summary>
+/// <param name="Scope">Of an API token. Admin also asks for an administrator.</param>
+/// <param name="SignedIn">No API token will do.</param>
+internal sealed record AccessRule(TokenScope? Scope, bool SignedIn = false);
+
+/// <summary>
+/// Who may call what, said where endpoints are mapped. Unless an endpoint or its group says otherwise, looking (GET) needs the scope
+/// read, everything else hosting.
+/// </summary>
+public static class Access
+{
+    public static T RequireScope<T>(this T endpoints, TokenScope scope) where T : IEndpointConventionBuilder =>
+        endpoints.WithMetadata(new AccessRule(scope)).ProducesRefusal();
+
+    /// <summary>For what could make a token outlive or outgrow what it was made for: tokens, passwords.</summary>
+    public static T RequireSignIn<T>(this T endpoints) where T : IEndpointConventionBuilder =>
+        endpoints.WithMetadata(new AccessRule(null, SignedIn: true)).ProducesRefusal();
+
+    private static T ProducesRefusal<T>(this T endpoints) where T : IEndpointConventionBuilder =>
+        endpoints.WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status403Forbidden, typeof(Problem), [Problem.ContentType]));
+}
+
+/// <summary>Checks the endpoint's rule.</summary>
+public sealed class AccessRequirement : AuthorizationHandler<AccessRequirement, HttpContext>, IAuthorizationRequirement
+{
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, AccessRequirement requirement, HttpContext resource)
+    {
+        // An anonymous caller is another requirement's business: that is a 401.
+        if (context.User.FindUserId() is null || Objection(context, resource) is not { } objection)
+            context.Succeed(requirement);
+        else
+            context.Fail(new AuthorizationFailureReason(this, objection));
+        return Task.CompletedTask;
+    }
+
+    private static string? Objection(AuthorizationHandlerContext context, HttpContext resource)
+    {
+        var rule = resource.GetEndpoint()?.Metadata.GetMetadata<AccessRule>();
+        if (rule is { SignedIn: true })
+            return context.User.FindTokenId() is null ? null : "An API token cannot do this. Sign in at /api/v1/auth/login and use that token.";
+        var looks = HttpMethods.IsGet(resource.Request.Method) || HttpMethods.IsHead(resource.Request.Method);
+        var scope = rule?.Scope ?? (looks ? TokenScope.Read : TokenScope.Hosting);
+        if (!context.User.HasScope(scope))
+            return $"This token may not do this: it needs the scope “{scope.Word()}”.";
+        return scope == TokenScope.Admin && !context.User.IsAdmin() ? "Only administrators may do this." : null;
+    }
+}
+
+/// <summary>Under <c>/api</c>, a refusal says why.</summary>
+public sealed class ExplainedRefusal : IAuthorizationMiddlewareResultHandler
+{
+    private readonly AuthorizationMiddlewareResultHandler _usual = new();
+
+    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
+        authorizeResult.Forbidden && context.Request.Path.StartsWithSegments("/api")
+            && authorizeResult.AuthorizationFailure?.FailureReasons.FirstOrDefault() is { } reason
+            ? Problem.WriteAsync(context, StatusCodes.Status403Forbidden, reason.Message)
+            : _usual.HandleAsync(next, context, policy, authorizeResult);
+}

@@ -1,0 +1,18 @@
+using WebHoster.Core.Accounts;
+using WebHoster.Web.Account;
+
+namespace WebHoster.Web.Admin;
+
+/// <summary><c>/api/v1/admin</c>: for administrators, signed in or with a token of scope admin.</summary>
+public static class AdminApi
+{
+    public static void MapAdminApi(this IEndpointRouteBuilder api)
+    {
+        var admin = api.MapGroup("/admin").WithTags("admin").RequireScope(TokenScope.Admin).ProducesProblem(StatusCodes.Status401Unauthorized);
+        admin.MapUserApi();
+        admin.MapPlanApi();
+        admin.MapAllHostingsApi();
+        admin.MapAllOperationsApi();
+        admin.MapHostApi();
+    }
+}

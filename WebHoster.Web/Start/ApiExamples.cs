@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using WebHoster.Core.Accounts;
+using WebHoster.Core.Hostings;
+using WebHoster.Core.Operations;
+using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Jobs;
+using WebHoster.Infrastructure.Slots;
+using WebHoster.Web.Account;
+using WebHoster.Web.Admin;
+using WebHoster.Web.Errors;
+using WebHoster.Web.Hostings;
+using WebHoster.Web.Operations;
+using WebHoster.Web.Paging;
+
+namespace WebHoster.Web.Start;
+
+/// <summary>One example of each thing that the API takes or gives, for its description.</summary>
+public static class ApiExamples
+{
+    private const string PublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDzM7KTcVLvgHMHAXELGZ4Wxl1HqoGxkQqGLh8Yc2yq7 ada@laptop";
+    private static readonly DateTimeOffset At = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly Guid HostingId = Id(1), OperationId = Id(2), UserId = Id(3);
+
+    private static readonly HostingResource Hosting = new(
+        HostingId, "ada", "http://localhost/ada/", HostingStatus.Running, HostingHealth.Healthy, HostingId, "10.86.0.16",
+        "localhost", 10000, "ssh -p 10000 ubuntu@localhost", At, OperationId, KeysPending: false);
+
+    private static readonly OperationResource Operation = new(
+        OperationId, OperationKind.Create, OperationStatus.Running, 42,
+        [new StepResource(StepName.CreateDisk, StepStatus.Done, At, At.AddSeconds(1)), new StepResource(StepName.StartMachine, StepStatus.Running, At.AddSeconds(1), null)],
+        null, HostingId, At, null);
+
+    private static readonly TokenResource Token = new(
+        Id(5), "deploy", [TokenScope.Read, TokenScope.Hosting], "wh_0123", At, At.AddDays(90), At.AddDays(1));
+
+    private static readonly Dictionary<Type, object> Known = new object[]
+    {
+        new RegisterRequest("ada@example.org", "ada", "four words in a row"),
+        new LoginRequest(null, "ada", "four words in a row"),
+        new TokenForm("password", "ada", "four words in a row"),
+        new AccessToken("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl", "bearer", 86400),
+        new UserResource(UserId, "ada@example.org", "ada", [Roles.Admin], At),
+        new CreateTokenRequest("deploy", ["read", "hosting"], null, 90),
+        Token,
+        new NewTokenResource(Token, "wh_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"),
+        new CreateHostingRequest(PublicKey),
+        new AddHostingRequest("ada-blog", PublicKey),
+        new RebuildRequest("ada"),
+        Hosting,
+        Operation,
+        new AddSshKeyRequest("laptop", PublicKey),
+        new SshKeyResource(Id(4), "laptop", "ssh-ed25519", "SHA256:Sfs3yrQYYSTyjVMyKbcGUTzYGUQo0Fh8HbTmPqpnJxk", PublicKey, null, At),
+        new AdminUserResource { Id = UserId, Email = "ada@example.org", Username = "ada", Plan = Plan.Standard, Hostings = 1, CreatedAt = At },
+        new UserPlanRequest(Plan.Standard),
+        new PlanRequest("studio", 2048, 2, 20, 3),
+        new PlanResource("studio", 2048, 2, 20, 3),
+        new AdminHostingResource(Hosting, new OwnerResource(UserId, "ada")),
+        new AdminOperationResource(Operation, "ada", null, new OwnerResource(UserId, "ada")),
+        new Capacity(new SlotCounts(10001, 2, 1, 0, 9998), new ReservedResources(2, 2048, 2, 20), new HostResources(16384, 9000, 8, 500, 400)),
+        new JobsResource([new JobSchedule("sweep", 60, "WAITING", At, At.AddMinutes(1))], [new WorkerCheckIn("host:1234", At)]),
+    }.ToDictionary(e => e.GetType());
+
+    /// <summary>Null where there is none.</summary>
+    public static JsonNode? Find(Type? type)
+    {
+        if (type is null)
+            return null;
+        if (Known.TryGetValue(type, out var example))
+            return Of(example);
+        if (!type.IsGenericType)
+            return null;
+        var inner = Find(type.GetGenericArguments()[0]);
+        var definition = type.GetGenericTypeDefinition();
+        if (definition == typeof(Envelope<>))
+            return new JsonObject { ["success"] = true, ["message"] = "OK", ["data"] = inner };
+        if (definition == typeof(PagedEnvelope<>))
+        {
+            return new JsonObject
+            {
+                ["success"] = true,
+                ["message"] = "OK",
+                ["data"] = new JsonArray(inner),
+                ["page"] = Of(new PageInfo(Collection<object>.DefaultLimit, null)),
+            };
+        }
+        return inner is null ? null : new JsonArray(inner);
+    }
+
+    public static JsonNode? Of(object example) => JsonSerializer.SerializeToNode(example, example.GetType(), ApiJson.Options);
+
+    private static Guid Id(int number) => new($"0191f0c0-0000-7000-8000-{number:d12}");
+}

@@ -1,0 +1,72 @@
+# `bench`: what WebHoster is measured by, side by side with a yardstick in one run. Touches no install.
+# shellcheck shell=bash
+
+bench_names=(api)
+
+command_bench() {
+    local bench
+    [ $# -gt 0 ] || set -- "${bench_names[@]}"
+    for bench in "$@"; do
+        [[ " ${bench_names[*]} " == *" $bench "* ]] || misuse "there is no benchmark '$bench'; there are: ${bench_names[*]}."
+    done
+    require_root bench
+    step "Packages" "$provisioning/setup-host.sh" run bench
+    begin_bench
+    for bench in "$@"; do
+        "bench_$bench"
+    done
+}
+
+# A PostgreSQL and a build of its own, gone afterwards. Nothing is left to systemd: nothing may outlive the command.
+begin_bench() {
+    local setting
+    for setting in $(setting_names); do unset "$setting"; done
+    # shellcheck disable=SC2317 # called by start_service
+    has_systemd() { false; }
+    data=$(mktemp -d /var/tmp/webhoster-bench-XXXXXX)
+    trap 'abandon_steps; end_bench' EXIT
+    trap 'exit 130' INT TERM
+    chmod 755 "$data"
+    mkdir -p "$data/run" "$data/logs" "$data/keys"
+    install -d -o postgres -g postgres "$data/run/postgres"
+    WEBHOSTER_DATA=$data load_settings
+    (umask 077 && mkdir -p "$data/secrets" && head -c 48 /dev/urandom | base64 -w0 >"$data/secrets/jwt.key")
+    step "PostgreSQL" start_postgres
+    step "Program" publish_program
+    mv "$data/app.new" "$data/app"
+}
+
+end_bench() {
+    local pid
+    for pid in "${bench_pids[@]}"; do
+        kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true
+    done
+    ! service_runs postgres || stop_service postgres
+    rm -rf "$data"
+}
+
+bench_pids=()
+
+# start_server LOG COMMAND... in the background
+start_server() {
+    local log=$1
+    shift
+    "$@" >"$data/logs/$log" 2>&1 </dev/null &
+    bench_pids+=($!)
+}
+
+# The API against a FastAPI server of the same shape, on the same PostgreSQL.
+# The distribution's Python, whichever other stands first in the path.
+bench_api() {
+    local ours=http://127.0.0.1:18080 theirs=http://127.0.0.1:18081
+    export YARDSTICK_SOCKET=$data/run/postgres YARDSTICK_KEY
+    YARDSTICK_KEY=$(head -c 48 /dev/urandom | base64 -w0)
+    # As many connections as the two workers of the other side have together: PostgreSQL's hundred are enough for both.
+    ConnectionStrings__Default="$embedded_connection;Maximum Pool Size=40" Portal__Port=18080 RateLimits__Enabled=false start_server portal dotnet "$data/app/WebHoster.Web.dll" serve --role web
+    start_server yardstick /usr/bin/python3 -m uvicorn --app-dir "$root/WebHoster.Tests/Bench" --port 18081 --workers 2 --no-access-log \
+        --log-level warning yardstick:app
+    wait_for 60 "the portal to answer" curl -sf -o /dev/null "$ours/health/ready" || { cat "$data/logs/portal"; return 1; }
+    wait_for 60 "the yardstick to answer" curl -sf -o /dev/null "$theirs/openapi.json" || { cat "$data/logs/yardstick"; return 1; }
+    BENCH_PORTAL=$ours/api/v1 BENCH_YARDSTICK=$theirs/api/v1 BENCH_PORTAL_PID=${bench_pids[-2]} BENCH_YARDSTICK_PID=${bench_pids[-1]} \
+        PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$root/WebHoster.Tests/Bench/api.py"
+}
