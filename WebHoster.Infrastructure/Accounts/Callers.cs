@@ -13,26 +13,32 @@ public sealed record Caller(Guid UserId, string Name, string? Stamp, bool IsAdmi
 public sealed record CallerToken(Guid Id, IReadOnlyList<TokenScope> Scopes, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt);
 
 /// <summary>Who calls: one look-up per request, so that a disabled person and a deleted token are out at once.</summary>
-public sealed class Callers(IDbContextFactory<WebHosterDb> factory, TimeProvider clock)
+public sealed class Callers(LookUps lookUps, TimeProvider clock)
 {
+    private static readonly Func<WebHosterDb, Guid, CancellationToken, Task<Caller?>> ById = EF.CompileAsyncQuery(
+        (WebHosterDb db, Guid id, CancellationToken _) => db.Users.Where(u => u.Id == id && u.DisabledAt == null)
+            .Select(u => new Caller(u.Id, u.UserName!, u.SecurityStamp, db.Admins.Any(a => a.UserId == u.Id), null))
+            .SingleOrDefault());
+
+    private static readonly Func<WebHosterDb, byte[], DateTimeOffset, CancellationToken, Task<Caller?>> ByHash = EF.CompileAsyncQuery(
+        (WebHosterDb db, byte[] hash, DateTimeOffset now, CancellationToken _) => db.ApiTokens
+            .Where(t => t.Hash == hash && (t.ExpiresAt == null || t.ExpiresAt > now))
+            .Join(db.Users.Where(u => u.DisabledAt == null), t => t.OwnerId, u => u.Id, (t, u) => new Caller(
+                u.Id, u.UserName!, u.SecurityStamp, db.Admins.Any(a => a.UserId == u.Id),
+                new CallerToken(t.Id, t.Scopes, t.ExpiresAt, t.LastUsedAt)))
+            .SingleOrDefault());
+
     /// <summary>Null where the user is gone or disabled.</summary>
     public async Task<Caller?> FindAsync(Guid userId, CancellationToken ct)
     {
-        await using var db = await factory.CreateDbContextAsync(ct);
-        return await db.Users.Where(u => u.Id == userId && u.DisabledAt == null)
-            .Select(u => new Caller(u.Id, u.UserName!, u.SecurityStamp, db.Admins.Any(a => a.UserId == u.Id), null))
-            .SingleOrDefaultAsync(ct);
+        await using var db = lookUps.CreateDbContext();
+        return await ById(db, userId, ct);
     }
 
     /// <summary>Null where no token has this hash, it has expired, or its owner is disabled.</summary>
     public async Task<Caller?> FindByTokenAsync(byte[] hash, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        await using var db = await factory.CreateDbContextAsync(ct);
-        return await db.ApiTokens.Where(t => t.Hash == hash && (t.ExpiresAt == null || t.ExpiresAt > now))
-            .Join(db.Users.Where(u => u.DisabledAt == null), t => t.OwnerId, u => u.Id, (t, u) => new Caller(
-                u.Id, u.UserName!, u.SecurityStamp, db.Admins.Any(a => a.UserId == u.Id),
-                new CallerToken(t.Id, t.Scopes, t.ExpiresAt, t.LastUsedAt)))
-            .SingleOrDefaultAsync(ct);
+        await using var db = lookUps.CreateDbContext();
+        return await ByHash(db, hash, clock.GetUtcNow(), ct);
     }
 }

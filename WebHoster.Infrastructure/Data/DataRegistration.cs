@@ -14,6 +14,7 @@ public static class DataRegistration
         var text = configuration.GetConnectionString("Default")
             ?? throw new InvalidOperationException("ConnectionStrings:Default is needed: where PostgreSQL is.");
         services.AddSingleton(_ => NpgsqlDataSource.Create(SessionLimits.Apply(text)));
+        services.AddSingleton(_ => new LookUps(SessionLimits.Apply(text)));
         services.AddPooledDbContextFactory<WebHosterDb>((provider, options) =>
             options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
                 .AddInterceptors(new IdempotencyInterceptor(provider.GetRequiredService<TimeProvider>())));

@@ -16,7 +16,7 @@ public static class SessionLimits
     // A peer that vanished with its host is noticed from either side; what runs on is given time for an answer.
     private const string ServerKeepalive = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
     private const string ClientKeepalive = "Tcp Keepalive=true;Tcp Keepalive Time=10;Tcp Keepalive Interval=5";
-    private const string Client = "Application Name=webhoster;Timeout=15;Command Timeout=30";
+    private const string Client = "Application Name=webhoster;Timeout=15;Command Timeout=30;Max Auto Prepare=100";
 
     /// <summary>The connection string with these limits; what it says itself goes first.</summary>
     public static string Apply(string connectionString)

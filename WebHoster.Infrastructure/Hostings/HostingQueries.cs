@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Errors;
 using WebHoster.Core.Hostings;
@@ -19,17 +18,35 @@ public sealed class HostingRow
 }
 
 /// <summary>What an owner may look at. The owner is part of each look-up, so a stranger's object does not exist.</summary>
-public sealed class HostingQueries(IDbContextFactory<WebHosterDb> factory, SlotPlan plan, PublicAddresses addresses)
+public sealed class HostingQueries(
+    IDbContextFactory<WebHosterDb> factory, LookUps lookUps, SlotPlan plan, PublicAddresses addresses)
 {
     /// <summary>Most lines that <see cref="ListEventsAsync"/> gives at once.</summary>
     public const int MaxEvents = 500;
 
+    // What scripts and pages ask for most.
+    private static readonly Func<WebHosterDb, Guid, CancellationToken, Task<HostingRow?>> First = EF.CompileAsyncQuery(
+        (WebHosterDb db, Guid ownerId, CancellationToken _) =>
+            db.Hostings.Where(h => h.OwnerId == ownerId).OrderBy(h => h.Ordinal).Select(h => new HostingRow
+            {
+                Hosting = h,
+                OperationId = db.Operations.Where(o => o.OwnerId == h.OwnerId && o.HostingId == h.Id).OrderByDescending(o => o.CreatedAt)
+                    .Select(o => (Guid?)o.Id).FirstOrDefault(),
+            }).FirstOrDefault());
+
     /// <summary>The owner's first hosting; null where there is none.</summary>
-    public Task<HostingView?> FindMineAsync(Guid ownerId, CancellationToken ct = default) => FindAsync(ownerId, _ => true, ct);
+    public async Task<HostingView?> FindMineAsync(Guid ownerId, CancellationToken ct = default)
+    {
+        await using var db = lookUps.CreateDbContext();
+        return await First(db, ownerId, ct) is { } row ? View(row) : null;
+    }
 
     /// <summary>Null where there is no such hosting, or it is another person's.</summary>
-    public Task<HostingView?> FindAsync(Guid ownerId, Guid hostingId, CancellationToken ct = default) =>
-        FindAsync(ownerId, h => h.Id == hostingId, ct);
+    public async Task<HostingView?> FindAsync(Guid ownerId, Guid hostingId, CancellationToken ct = default)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await Rows(db, ownerId).FirstOrDefaultAsync(r => r.Hosting.Id == hostingId, ct) is { } row ? View(row) : null;
+    }
 
     /// <summary>The owner's hostings, for lists.</summary>
     public IQueryable<HostingRow> Rows(WebHosterDb db, Guid ownerId) => Rows(db, db.Hostings.Where(h => h.OwnerId == ownerId));
@@ -61,13 +78,6 @@ public sealed class HostingQueries(IDbContextFactory<WebHosterDb> factory, SlotP
         await using var db = await factory.CreateDbContextAsync(ct);
         return await db.OperationEvents.AsNoTracking().Where(e => e.OperationId == operationId && e.Id > after)
             .OrderBy(e => e.Id).Take(MaxEvents).ToListAsync(ct);
-    }
-
-    private async Task<HostingView?> FindAsync(Guid ownerId, Expression<Func<Hosting, bool>> which, CancellationToken ct)
-    {
-        await using var db = await factory.CreateDbContextAsync(ct);
-        var row = await Rows(db, db.Hostings.Where(h => h.OwnerId == ownerId).Where(which).OrderBy(h => h.Ordinal)).FirstOrDefaultAsync(ct);
-        return row is null ? null : View(row);
     }
 
     private static IQueryable<HostingRow> Rows(WebHosterDb db, IQueryable<Hosting> hostings) => hostings.AsNoTracking().Select(h => new HostingRow

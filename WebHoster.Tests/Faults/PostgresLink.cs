@@ -8,7 +8,9 @@ namespace WebHoster.Tests.Faults;
 internal sealed class PostgresLink(TcpClient client, Func<string?, string, Cut?> note)
 {
     private readonly TcpClient _server = new();
+    private readonly Dictionary<string, string> _prepared = [];
     private string? _application;
+    private string? _parsed;
     private bool _inTransaction;
     private int _owed;
     private volatile bool _deaf;
@@ -49,7 +51,7 @@ internal sealed class PostgresLink(TcpClient client, Func<string?, string, Cut?>
             }
             if (message.IsStart)
                 (_application, typed) = (message.ApplicationName, true);
-            var cut = message.Statement is { } statement ? note(_application, Name(statement)) : null;
+            var cut = StatementOf(message) is { } statement ? note(_application, Name(statement)) : null;
             if (cut is Faults.Cut.Before or Faults.Cut.Away)
                 return;
             if (cut == Faults.Cut.After)
@@ -89,6 +91,18 @@ internal sealed class PostgresLink(TcpClient client, Func<string?, string, Cut?>
             if (!_deaf)
                 await to.WriteAsync(message.Bytes, ct);
         }
+    }
+
+    /// <summary>What a message has run: a prepared statement is run again by its name alone. A Bind behind its own Parse says nothing new.</summary>
+    private string? StatementOf(WireMessage message)
+    {
+        if (message.Type == 'P')
+            _prepared[_parsed = message.PreparedName] = message.Statement!;
+        if (message.Type != 'B')
+            return message.Statement;
+        var (parsed, name) = (_parsed, message.PreparedName);
+        _parsed = null;
+        return name == parsed ? null : _prepared[name];
     }
 
     /// <summary>The first line says what it is; the lease's renewal by its timer is another thing than within a commit.</summary>

@@ -53,6 +53,9 @@ internal sealed record WireMessage(char Type, byte[] Bytes)
         _ => null,
     };
 
+    /// <summary>Of a Parse, the name that it gives the statement; of a Bind, the one that it runs. Empty for a statement that is run once.</summary>
+    public string PreparedName => Type == 'B' ? Text(Array.IndexOf(Bytes, (byte)0, 5) + 1) : Text(5);
+
     private int Code => BinaryPrimitives.ReadInt32BigEndian(Bytes.AsSpan(4));
 
     private string Text(int from) => Encoding.UTF8.GetString(Bytes, from, Array.IndexOf(Bytes, (byte)0, from) - from);

@@ -44,7 +44,7 @@ public static class HostingApi
             .Creates("createHosting", "Create your hosting");
         foreach (var (path, suffix) in new[] { ("/my", ""), ("", "Short") })
         {
-            host.MapGet(path, async ([AsParameters] HostingCall call) => await call.GetAsync(await call.FirstAsync()))
+            host.MapGet(path, ([AsParameters] HostingCall call) => call.GetFirstAsync())
                 .Shows("getHosting" + suffix, "Your hosting");
             host.MapDelete(path, async ([AsParameters] HostingCall call) => await call.ChangeAsync(await call.FirstAsync(), OperationKind.Delete))
                 .Changes("deleteHosting" + suffix, "Delete your hosting and everything in it");

@@ -19,10 +19,11 @@ public sealed record HostingCall(
     private CancellationToken Aborted => Context.RequestAborted;
 
     /// <exception cref="NotFoundException">The caller has no hosting.</exception>
-    public async Task<Guid> FirstAsync() =>
-        (await Queries.FindMineAsync(Owner, Aborted) ?? throw new NotFoundException("You have no hosting.")).Id;
+    public async Task<Guid> FirstAsync() => (await LookAtFirstAsync()).Id;
 
-    public async Task<IResult> GetAsync(Guid id) => TaggedAnswer.Of(Envelope.Of(HostingResource.Of(await LookAsync(id)))).Result(Context);
+    public async Task<IResult> GetFirstAsync() => Answer(await LookAtFirstAsync());
+
+    public async Task<IResult> GetAsync(Guid id) => Answer(await LookAsync(id));
 
     public async Task<IResult> CreateAsync(CreateHostingRequest? body) =>
         await AnswerAsync(await Requests.CreateAsync(Owner, body?.SshPublicKey, Context.From(), Aborted));
@@ -48,6 +49,11 @@ public sealed record HostingCall(
         Logger.LogInformation("Accepted {Kind} of {Slug} as {OperationId} on {HostingId}", operation.Kind, operation.Slug, operation.Id, operation.HostingId);
         return Answers.ResultAsync(Context, operation, privateKey);
     }
+
+    private IResult Answer(HostingView view) => TaggedAnswer.Of(Envelope.Of(HostingResource.Of(view))).Result(Context);
+
+    private async Task<HostingView> LookAtFirstAsync() =>
+        await Queries.FindMineAsync(Owner, Aborted) ?? throw new NotFoundException("You have no hosting.");
 
     private async Task<HostingView> LookAsync(Guid id) =>
         await Queries.FindAsync(Owner, id, Aborted) ?? throw new NotFoundException("There is no such hosting.");
