@@ -8,7 +8,8 @@ using Xunit;
 namespace WebHoster.Tests.Account;
 
 [Trait("Category", "Integration")]
-public sealed class ApiAuthTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class ApiAuthTests(PortalFixture portal)
 {
     private readonly HttpClient _http = Person.Stranger(portal);
 

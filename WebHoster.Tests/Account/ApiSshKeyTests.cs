@@ -9,14 +9,15 @@ using Xunit;
 namespace WebHoster.Tests.Account;
 
 [Trait("Category", "Integration")]
-public sealed class ApiSshKeyTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class ApiSshKeyTests(PortalFixture portal)
 {
     private static readonly string[] Members = ["id", "name", "type", "fingerprint", "public_key", "hosting_id", "created_at"];
 
     [Fact]
     public async Task AKeyThatWasAddedIsListedReadAndRemoved()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var line = await TestKeys.MakeAsync("-t", "ed25519");
 
         var answer = await AddAsync(person, "  laptop ", line);
@@ -42,7 +43,7 @@ public sealed class ApiSshKeyTests(PortalFixture portal) : IClassFixture<PortalF
     [Fact]
     public async Task AnotherPersonsKeyDoesNotExist()
     {
-        var (person, other) = (await Person.RegisterAsync(portal), await Person.RegisterAsync(portal));
+        var (person, other) = (await Person.AddAsync(portal), await Person.AddAsync(portal));
         var location = (await AddAsync(person, "laptop", TestKeys.Public)).Headers.Location;
 
         await Problems.ExpectAsync(await other.Http.GetAsync(location), HttpStatusCode.NotFound);
@@ -55,7 +56,7 @@ public sealed class ApiSshKeyTests(PortalFixture portal) : IClassFixture<PortalF
     [Fact]
     public async Task TheSameKeyTwiceIsAConflictButTwoPeopleMayShareOne()
     {
-        var (person, other) = (await Person.RegisterAsync(portal), await Person.RegisterAsync(portal));
+        var (person, other) = (await Person.AddAsync(portal), await Person.AddAsync(portal));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => AddAsync(person, $"laptop {i}", TestKeys.Public)));
 
@@ -76,7 +77,7 @@ public sealed class ApiSshKeyTests(PortalFixture portal) : IClassFixture<PortalF
     [InlineData("laptop", "from=\"*\" good", "public_key")]
     public async Task BadInputIsA400ThatNamesTheField(string? name, string? key, string field)
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
 
         await Problems.ExpectAsync(await AddAsync(person, name, key?.Replace("good", TestKeys.Public)), HttpStatusCode.BadRequest, field);
 
@@ -86,7 +87,7 @@ public sealed class ApiSshKeyTests(PortalFixture portal) : IClassFixture<PortalF
     [Fact]
     public async Task ANameHasAtMost100Characters()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         await Problems.ExpectAsync(await AddAsync(person, new string('n', 101), TestKeys.Public), HttpStatusCode.BadRequest, "name");
         Assert.Equal(HttpStatusCode.Created, (await AddAsync(person, new string('n', 100), TestKeys.Public)).StatusCode);
     }
@@ -94,7 +95,7 @@ public sealed class ApiSshKeyTests(PortalFixture portal) : IClassFixture<PortalF
     [Fact]
     public async Task ThereIsAnEndToHowManyKeysAPersonMayHave()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         Task<HttpResponseMessage> AddAnotherAsync() => AddAsync(person, "one of many", SshKeyPair.Create("many").PublicKey);
         for (var i = 0; i < SshKey.MaxPerPerson; i++)
             Assert.Equal(HttpStatusCode.Created, (await AddAnotherAsync()).StatusCode);
@@ -108,7 +109,7 @@ public sealed class ApiSshKeyTests(PortalFixture portal) : IClassFixture<PortalF
     [Fact]
     public async Task TheKeyThatCameWithAHostingNamesItAndGoesWithIt()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         (await person.Http.PostAsJsonAsync("host", new { ssh_public_key = TestKeys.Public })).EnsureSuccessStatusCode();
         Assert.Equal(HttpStatusCode.Created, (await AddAsync(person, "everywhere", TestKeys.Public)).StatusCode);
         var hosting = (await (await person.Http.GetAsync("host/my")).DataAsync()).Text("id");
@@ -122,7 +123,7 @@ public sealed class ApiSshKeyTests(PortalFixture portal) : IClassFixture<PortalF
     [Fact]
     public async Task AHostingSaysThatItsMachineDoesNotKnowAKeyYet()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
         await portal.Engine.CreateAsync(person.Name);
         await portal.Database.ExecuteAsync("update hostings set keys_applied = keys_wanted where slug = @slug", ("slug", person.Name));

@@ -12,7 +12,7 @@ public sealed class DisabledUserTests(QuickPortalFixture portal) : IClassFixture
     [Fact]
     public async Task ADisabledPersonsTokensEndAtOnceAndAnAPITokenCountsAgainAfterwards()
     {
-        var (admin, person) = (await Person.RegisterAdminAsync(portal), await Person.RegisterAsync(portal));
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.RegisterAsync(portal));
         var script = await person.WithTokenAsync(portal, "read");
         var id = await person.IdAsync();
 
@@ -83,7 +83,7 @@ public sealed class DisabledUserTests(QuickPortalFixture portal) : IClassFixture
     }
 
     private async Task DisableAsync(Person person) =>
-        (await (await Person.RegisterAdminAsync(portal)).Http.PostAsync($"admin/users/{await person.IdAsync()}/disable", null)).EnsureSuccessStatusCode();
+        (await (await Person.AddAdminAsync(portal)).Http.PostAsync($"admin/users/{await person.IdAsync()}/disable", null)).EnsureSuccessStatusCode();
 
     private Task<HttpResponseMessage> SignInAsync(string username, string password) =>
         Person.Stranger(portal).PostAsJsonAsync("auth/login", new { username, password });

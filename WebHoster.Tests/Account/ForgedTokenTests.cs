@@ -11,7 +11,8 @@ namespace WebHoster.Tests.Account;
 
 /// <summary>Tokens signed with the portal's own key, each different from a real one in a single thing.</summary>
 [Trait("Category", "Integration")]
-public sealed class ForgedTokenTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class ForgedTokenTests(PortalFixture portal)
 {
     [Theory]
     [InlineData("kid", null)]
@@ -28,7 +29,7 @@ public sealed class ForgedTokenTests(PortalFixture portal) : IClassFixture<Porta
     [InlineData("stamp", "other")]
     public async Task ATokenWithOneThingWrongIsA401(string member, object? value)
     {
-        var real = (await Person.RegisterAsync(portal)).Http.DefaultRequestHeaders.Authorization!.Parameter!;
+        var real = (await Person.AddAsync(portal)).Http.DefaultRequestHeaders.Authorization!.Parameter!;
         Assert.Equal(HttpStatusCode.OK, (await MeAsync(Forge(real, _ => { }))).StatusCode);
         var forged = Forge(real, part =>
         {
@@ -43,7 +44,7 @@ public sealed class ForgedTokenTests(PortalFixture portal) : IClassFixture<Porta
     [Fact]
     public async Task ARoleInATokenMakesNobodyAnAdministrator()
     {
-        var real = (await Person.RegisterAsync(portal)).Http.DefaultRequestHeaders.Authorization!.Parameter!;
+        var real = (await Person.AddAsync(portal)).Http.DefaultRequestHeaders.Authorization!.Parameter!;
         var forged = Forge(real, part => part["role"] = "admin");
         await Problems.ExpectAsync(await GetAsync("admin/users", forged), HttpStatusCode.Forbidden);
     }

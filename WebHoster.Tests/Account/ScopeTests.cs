@@ -6,12 +6,13 @@ using Xunit;
 namespace WebHoster.Tests.Account;
 
 [Trait("Category", "Integration")]
-public sealed class ScopeTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class ScopeTests(PortalFixture portal)
 {
     [Fact]
     public async Task ReadLooksAndChangesNothing()
     {
-        var script = await (await Person.RegisterAsync(portal)).WithTokenAsync(portal, "read");
+        var script = await (await Person.AddAsync(portal)).WithTokenAsync(portal, "read");
         Assert.Equal(HttpStatusCode.OK, (await script.Http.GetAsync("auth/me")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await script.Http.GetAsync("operations")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await script.Http.GetAsync("host/my")).StatusCode);
@@ -23,7 +24,7 @@ public sealed class ScopeTests(PortalFixture portal) : IClassFixture<PortalFixtu
     [Fact]
     public async Task HostingLooksAndChangesHostings()
     {
-        var script = await (await Person.RegisterAsync(portal)).WithTokenAsync(portal, "hosting");
+        var script = await (await Person.AddAsync(portal)).WithTokenAsync(portal, "hosting");
         Assert.Equal(HttpStatusCode.OK, (await script.Http.GetAsync("auth/me")).StatusCode);
         Assert.Equal(HttpStatusCode.Accepted, (await script.CreateHostingAsync()).StatusCode);
         Assert.Equal(HttpStatusCode.Accepted, (await script.Http.DeleteAsync("host/my")).StatusCode);
@@ -33,7 +34,7 @@ public sealed class ScopeTests(PortalFixture portal) : IClassFixture<PortalFixtu
     [Fact]
     public async Task AdminAdministersAsLongAsItsOwnerMayAndDoesNothingElse()
     {
-        var admin = await Person.RegisterAdminAsync(portal);
+        var admin = await Person.AddAdminAsync(portal);
         var script = await admin.WithTokenAsync(portal, "admin");
         Assert.Equal(HttpStatusCode.OK, (await script.Http.GetAsync("admin/users")).StatusCode);
         await ExpectMissingAsync(await script.Http.GetAsync("auth/me"), "read");
@@ -46,14 +47,14 @@ public sealed class ScopeTests(PortalFixture portal) : IClassFixture<PortalFixtu
     [Fact]
     public async Task AnAdministratorsTokenWithoutTheScopeAdministersNothing()
     {
-        var script = await (await Person.RegisterAdminAsync(portal)).WithTokenAsync(portal, "read", "hosting");
+        var script = await (await Person.AddAdminAsync(portal)).WithTokenAsync(portal, "read", "hosting");
         await ExpectMissingAsync(await script.Http.GetAsync("admin/users"), "admin");
     }
 
     [Fact]
     public async Task NoTokenManagesTokens()
     {
-        var script = await (await Person.RegisterAdminAsync(portal)).WithTokenAsync(portal, "read", "hosting", "admin");
+        var script = await (await Person.AddAdminAsync(portal)).WithTokenAsync(portal, "read", "hosting", "admin");
         foreach (var answer in new[]
         {
             await script.Http.GetAsync("tokens"),
@@ -69,7 +70,7 @@ public sealed class ScopeTests(PortalFixture portal) : IClassFixture<PortalFixtu
     [Fact]
     public async Task ATokenInTheQueryCountsOnlyForTheHub()
     {
-        var script = await (await Person.RegisterAsync(portal)).WithTokenAsync(portal, "read");
+        var script = await (await Person.AddAsync(portal)).WithTokenAsync(portal, "read");
         var token = script.Http.DefaultRequestHeaders.Authorization!.Parameter;
         await Problems.ExpectAsync(await Person.Stranger(portal).GetAsync($"auth/me?access_token={token}"), HttpStatusCode.Unauthorized);
     }

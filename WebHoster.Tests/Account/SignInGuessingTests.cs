@@ -8,7 +8,8 @@ namespace WebHoster.Tests.Account;
 
 /// <summary>What somebody who guesses can learn, and how often they may.</summary>
 [Trait("Category", "Integration")]
-public sealed class SignInGuessingTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class SignInGuessingTests(PortalFixture portal)
 {
     private const string Wrong = "not this one at all";
 

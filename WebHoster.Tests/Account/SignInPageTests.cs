@@ -5,7 +5,8 @@ using Xunit;
 namespace WebHoster.Tests.Account;
 
 [Trait("Category", "Integration")]
-public sealed class SignInPageTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class SignInPageTests(PortalFixture portal)
 {
     [Fact]
     public async Task APageThatNeedsAPersonLeadsToTheSignInAndBack()

@@ -8,14 +8,15 @@ using Xunit;
 namespace WebHoster.Tests.Account;
 
 [Trait("Category", "Integration")]
-public sealed class TokenApiTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class TokenApiTests(PortalFixture portal)
 {
     private static readonly string[] Members = ["id", "name", "scopes", "hint", "created_at", "expires_at", "last_used_at"];
 
     [Fact]
     public async Task ANewTokenIsShownOnceAndKeptAsADigest()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var answer = await person.Http.PostAsJsonAsync("tokens", new { name = "nightly ☾", scopes = new[] { "hosting", "read", "read" } });
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         Assert.True(answer.Headers.CacheControl!.NoStore);
@@ -51,7 +52,7 @@ public sealed class TokenApiTests(PortalFixture portal) : IClassFixture<PortalFi
     [InlineData("""{"name":"x","scopes":["read"],"expires_in_days":1,"expires_at":"2027-01-01T00:00:00Z"}""", "expires_in_days")]
     public async Task ABadFieldIsA400ThatNamesIt(string json, string field)
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var answer = await person.Http.PostAsync("tokens", new StringContent(json, Encoding.UTF8, "application/json"));
         await Problems.ExpectAsync(answer, HttpStatusCode.BadRequest, field);
     }
@@ -59,7 +60,7 @@ public sealed class TokenApiTests(PortalFixture portal) : IClassFixture<PortalFi
     [Fact]
     public async Task ANameOf101CharactersIsTooLong()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         await Problems.ExpectAsync(await MakeAsync(person, new string('x', 101)), HttpStatusCode.BadRequest, "name");
         Assert.Equal(HttpStatusCode.Created, (await MakeAsync(person, new string('x', 100))).StatusCode);
     }
@@ -67,7 +68,7 @@ public sealed class TokenApiTests(PortalFixture portal) : IClassFixture<PortalFi
     [Fact]
     public async Task AnExpiredOrDeletedTokenIsA401()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var made = await person.Http.PostAsJsonAsync("tokens", new { name = "x", scopes = new[] { "read" }, expires_in_days = 30 });
         var expiry = (await made.DataAsync()).GetProperty("expires_at").GetDateTimeOffset();
         Assert.InRange(expiry - DateTimeOffset.UtcNow, TimeSpan.FromDays(29.9), TimeSpan.FromDays(30));
@@ -91,7 +92,7 @@ public sealed class TokenApiTests(PortalFixture portal) : IClassFixture<PortalFi
     [Fact]
     public async Task AnotherPersonsTokenIsNotThere()
     {
-        var (owner, stranger) = (await Person.RegisterAsync(portal), await Person.RegisterAsync(portal));
+        var (owner, stranger) = (await Person.AddAsync(portal), await Person.AddAsync(portal));
         var id = (await (await MakeAsync(owner, "mine")).DataAsync()).Text("id");
         await Problems.ExpectAsync(await stranger.Http.DeleteAsync($"tokens/{id}"), HttpStatusCode.NotFound);
         Assert.Empty((await (await stranger.Http.GetAsync("tokens")).DataAsync()).EnumerateArray());
@@ -101,7 +102,7 @@ public sealed class TokenApiTests(PortalFixture portal) : IClassFixture<PortalFi
     [Fact]
     public async Task OfSixtyMadeAtOnceFiftyAreAndTheRestConflict()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => MakeAsync(person, $"t{i}")));
         Assert.Equal(50, answers.Count(a => a.StatusCode == HttpStatusCode.Created));
         foreach (var answer in answers.Where(a => a.StatusCode != HttpStatusCode.Created))
@@ -111,7 +112,7 @@ public sealed class TokenApiTests(PortalFixture portal) : IClassFixture<PortalFi
     [Fact]
     public async Task ItsLastUseIsWrittenDownToTheMinute()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var (first, second) = (await person.WithTokenAsync(portal, "read"), await person.WithTokenAsync(portal, "read"));
         var ids = (await (await person.Http.GetAsync("tokens")).DataAsync()).EnumerateArray().Select(t => t.GetProperty("id").GetGuid()).Reverse().ToList();
         Assert.Null(await LastUseAsync(ids[0]));
@@ -132,7 +133,7 @@ public sealed class TokenApiTests(PortalFixture portal) : IClassFixture<PortalFi
     [Fact]
     public async Task NoLogHoldsAToken()
     {
-        var script = await (await Person.RegisterAsync(portal)).WithTokenAsync(portal, "read");
+        var script = await (await Person.AddAsync(portal)).WithTokenAsync(portal, "read");
         (await script.Http.GetAsync("auth/me")).EnsureSuccessStatusCode();
         Assert.Contains("/api/v1/tokens", portal.Output);
         Assert.DoesNotContain(script.Http.DefaultRequestHeaders.Authorization!.Parameter!, portal.Output);

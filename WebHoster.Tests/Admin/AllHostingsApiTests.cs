@@ -6,12 +6,13 @@ using Xunit;
 namespace WebHoster.Tests.Admin;
 
 [Trait("Category", "Integration")]
-public sealed class AllHostingsApiTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class AllHostingsApiTests(PortalFixture portal)
 {
     [Fact]
     public async Task AnAdministratorSeesEverybodysHostingsAndOperationsWithTheirOwners()
     {
-        var (admin, person) = (await Person.RegisterAdminAsync(portal), await Person.RegisterAsync(portal));
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal));
         (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
         await portal.Engine.CreateAsync(person.Name);
 
@@ -31,7 +32,7 @@ public sealed class AllHostingsApiTests(PortalFixture portal) : IClassFixture<Po
     [Fact]
     public async Task WhatFailedIsAskedForAgainInItsOwnersName()
     {
-        var (admin, person) = (await Person.RegisterAdminAsync(portal), await Person.RegisterAsync(portal));
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal));
         (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
         await portal.Engine.CreateAsync(person.Name);
         var create = await portal.Engine.NewestOperationAsync(person.Name);
@@ -61,7 +62,7 @@ public sealed class AllHostingsApiTests(PortalFixture portal) : IClassFixture<Po
     [Fact]
     public async Task AFailedCreateIsItsOwnersToAskForAgain()
     {
-        var (admin, person) = (await Person.RegisterAdminAsync(portal), await Person.RegisterAsync(portal));
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal));
         (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
         var create = await portal.Engine.NewestOperationAsync(person.Name);
         await portal.Engine.FailCreateAsync(person.Name, "The machine did not start.");
@@ -72,7 +73,7 @@ public sealed class AllHostingsApiTests(PortalFixture portal) : IClassFixture<Po
     [Fact]
     public async Task ACancelledCreateIsAnsweredByTheDeleteThatUndoesItWhichCannotBeCancelled()
     {
-        var (admin, person) = (await Person.RegisterAdminAsync(portal), await Person.RegisterAsync(portal));
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal));
         (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
         var create = await portal.Engine.NewestOperationAsync(person.Name);
         var answer = await admin.Http.PostAsync($"admin/operations/{create}/cancel", null);
@@ -90,7 +91,7 @@ public sealed class AllHostingsApiTests(PortalFixture portal) : IClassFixture<Po
     [Fact]
     public async Task CapacityCountsSlotsAndWhatHostingsReserve()
     {
-        var (admin, person) = (await Person.RegisterAdminAsync(portal), await Person.RegisterAsync(portal));
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal));
         var before = await (await admin.Http.GetAsync("admin/capacity")).DataAsync();
         (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
         await portal.Database.ExecuteAsync(
@@ -111,7 +112,7 @@ public sealed class AllHostingsApiTests(PortalFixture portal) : IClassFixture<Po
     [Fact]
     public async Task WhereNoWorkerEverStartedThereAreNoJobs()
     {
-        var jobs = await (await (await Person.RegisterAdminAsync(portal)).Http.GetAsync("admin/jobs")).DataAsync();
+        var jobs = await (await (await Person.AddAdminAsync(portal)).Http.GetAsync("admin/jobs")).DataAsync();
         Assert.Equal((0, 0), (jobs.GetProperty("jobs").GetArrayLength(), jobs.GetProperty("workers").GetArrayLength()));
     }
 }

@@ -6,12 +6,13 @@ using Xunit;
 namespace WebHoster.Tests.Admin;
 
 [Trait("Category", "Integration")]
-public sealed class PlanApiTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class PlanApiTests(PortalFixture portal)
 {
     [Fact]
     public async Task APlanIsMadeChangedAndDeletedAndEachIsAudited()
     {
-        var admin = await Person.RegisterAdminAsync(portal);
+        var admin = await Person.AddAdminAsync(portal);
         var made = await admin.Http.PostAsJsonAsync("admin/plans", Plan("small-1"));
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         await Problems.ExpectAsync(await admin.Http.PostAsJsonAsync("admin/plans", Plan("small-1")), HttpStatusCode.Conflict);
@@ -41,7 +42,7 @@ public sealed class PlanApiTests(PortalFixture portal) : IClassFixture<PortalFix
     [InlineData("fine", null, 1, 10, 1, "memory_mb")]
     public async Task ABadFieldIsA400ThatNamesIt(string? name, int? memory, int vcpus, int disk, int hostings, string field)
     {
-        var admin = await Person.RegisterAdminAsync(portal);
+        var admin = await Person.AddAdminAsync(portal);
         await Problems.ExpectAsync(
             await admin.Http.PostAsJsonAsync("admin/plans", Plan(name, memory, vcpus, disk, hostings)), HttpStatusCode.BadRequest, field);
     }
@@ -49,7 +50,7 @@ public sealed class PlanApiTests(PortalFixture portal) : IClassFixture<PortalFix
     [Fact]
     public async Task APlanInUseStaysAndSoDoesTheStandardOne()
     {
-        var (admin, person) = (await Person.RegisterAdminAsync(portal), await Person.RegisterAsync(portal));
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal));
         (await admin.Http.PostAsJsonAsync("admin/plans", Plan("in-use"))).EnsureSuccessStatusCode();
         (await admin.Http.PutAsJsonAsync($"admin/users/{await person.IdAsync()}/plan", new { plan = "in-use" })).EnsureSuccessStatusCode();
         await Problems.ExpectAsync(await admin.Http.DeleteAsync("admin/plans/in-use"), HttpStatusCode.Conflict);
@@ -62,7 +63,7 @@ public sealed class PlanApiTests(PortalFixture portal) : IClassFixture<PortalFix
     [InlineData("..%2F..%2Fetc%2Fpasswd")]
     public async Task AnAddressOfNonsenseIsAProblem(string name)
     {
-        var admin = await Person.RegisterAdminAsync(portal);
+        var admin = await Person.AddAdminAsync(portal);
         var answer = await admin.Http.PutAsJsonAsync($"admin/plans/{name}", new { name = "another" });
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
@@ -70,7 +71,7 @@ public sealed class PlanApiTests(PortalFixture portal) : IClassFixture<PortalFix
     [Fact]
     public async Task ANewSizeHoldsForMachinesMadeFromThenOn()
     {
-        var (admin, before, after) = (await Person.RegisterAdminAsync(portal), await Person.RegisterAsync(portal), await Person.RegisterAsync(portal));
+        var (admin, before, after) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal), await Person.AddAsync(portal));
         (await admin.Http.PostAsJsonAsync("admin/plans", Plan("growing"))).EnsureSuccessStatusCode();
         foreach (var person in new[] { before, after })
             (await admin.Http.PutAsJsonAsync($"admin/users/{await person.IdAsync()}/plan", new { plan = "growing" })).EnsureSuccessStatusCode();

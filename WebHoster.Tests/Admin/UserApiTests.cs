@@ -6,7 +6,8 @@ using Xunit;
 namespace WebHoster.Tests.Admin;
 
 [Trait("Category", "Integration")]
-public sealed class UserApiTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class UserApiTests(PortalFixture portal)
 {
     [Theory]
     [InlineData("GET", "users")]
@@ -22,7 +23,7 @@ public sealed class UserApiTests(PortalFixture portal) : IClassFixture<PortalFix
     [InlineData("GET", "jobs")]
     public async Task OthersAreRefusedAndStrangersHaveToSignIn(string method, string path)
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var answer = await person.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), $"admin/{path}") { Content = JsonContent.Create(new { }) });
         await Problems.ExpectAsync(answer, HttpStatusCode.Forbidden);
         Assert.Equal("Only administrators may do this.", (await answer.JsonAsync()).Text("message"));
@@ -32,8 +33,8 @@ public sealed class UserApiTests(PortalFixture portal) : IClassFixture<PortalFix
     [Fact]
     public async Task AnAdministratorSeesEverybodyInPagesAndCanFilter()
     {
-        var admin = await Person.RegisterAdminAsync(portal);
-        var (first, second) = (await Person.RegisterAsync(portal), await Person.RegisterAsync(portal));
+        var admin = await Person.AddAdminAsync(portal);
+        var (first, second) = (await Person.AddAsync(portal), await Person.AddAsync(portal));
         (await first.CreateHostingAsync()).EnsureSuccessStatusCode();
 
         var page = await (await admin.Http.GetAsync("admin/users?limit=1")).JsonAsync();
@@ -55,7 +56,7 @@ public sealed class UserApiTests(PortalFixture portal) : IClassFixture<PortalFix
     [Fact]
     public async Task DisablingEnablingPromotingAndDemotingAreAuditedOnceEach()
     {
-        var (admin, person) = (await Person.RegisterAdminAsync(portal), await Person.RegisterAsync(portal));
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal));
         var id = await person.IdAsync();
         foreach (var verb in new[] { "disable", "enable", "promote", "demote" })
         {
@@ -71,7 +72,7 @@ public sealed class UserApiTests(PortalFixture portal) : IClassFixture<PortalFix
     [Fact]
     public async Task APromotionCountsAtOnceAndADemotionEndsTheSession()
     {
-        var (admin, person) = (await Person.RegisterAdminAsync(portal), await Person.RegisterAsync(portal));
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal));
         var id = await person.IdAsync();
         await Problems.ExpectAsync(await person.Http.GetAsync("admin/users"), HttpStatusCode.Forbidden);
         (await admin.Http.PostAsync($"admin/users/{id}/promote", null)).EnsureSuccessStatusCode();
@@ -85,7 +86,7 @@ public sealed class UserApiTests(PortalFixture portal) : IClassFixture<PortalFix
     [InlineData("demote")]
     public async Task NobodyDoesItToThemselves(string verb)
     {
-        var admin = await Person.RegisterAdminAsync(portal);
+        var admin = await Person.AddAdminAsync(portal);
         await Problems.ExpectAsync(await admin.Http.PostAsync($"admin/users/{await admin.IdAsync()}/{verb}", null), HttpStatusCode.Conflict);
         Assert.Equal(HttpStatusCode.OK, (await admin.Http.GetAsync("admin/users")).StatusCode);
     }
@@ -93,7 +94,7 @@ public sealed class UserApiTests(PortalFixture portal) : IClassFixture<PortalFix
     [Fact]
     public async Task APlanIsGivenByItsNameAndAnUnknownOneIsA400()
     {
-        var (admin, person) = (await Person.RegisterAdminAsync(portal), await Person.RegisterAsync(portal));
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal));
         var id = await person.IdAsync();
         (await admin.Http.PostAsJsonAsync("admin/plans", new { name = "bigger", memory_mb = 2048, vcpus = 2, disk_gb = 20, max_hostings = 3 })).EnsureSuccessStatusCode();
         var changed = await (await admin.Http.PutAsJsonAsync($"admin/users/{id}/plan", new { plan = "bigger" })).DataAsync();

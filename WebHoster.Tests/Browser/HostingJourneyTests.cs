@@ -48,7 +48,7 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
     {
         var page = await browser.OpenAsync();
         var name = await browser.RegisterAsync(page);
-        var admin = await Person.RegisterAdminAsync(browser.Portal);
+        var admin = await Person.AddAdminAsync(browser.Portal);
         var id = await browser.Portal.Database.ScalarAsync<Guid>("select id from users where user_name = @name", ("name", name));
         (await admin.Http.PostAsync($"admin/users/{id}/disable", null)).EnsureSuccessStatusCode();
         await page.WaitForURLAsync("**/login*");

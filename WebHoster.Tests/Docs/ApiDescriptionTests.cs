@@ -7,7 +7,8 @@ namespace WebHoster.Tests.Docs;
 
 /// <summary>The description of the API for tools: the one that is committed is the one that is served, and it is whole.</summary>
 [Trait("Category", "Integration")]
-public sealed class ApiDescriptionTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class ApiDescriptionTests(PortalFixture portal)
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

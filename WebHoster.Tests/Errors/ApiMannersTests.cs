@@ -83,7 +83,7 @@ public sealed class ApiMannersTests(PortalFixture portal) : IClassFixture<Portal
     {
         using var handler = new HttpClientHandler { CookieContainer = new CookieContainer() };
         using var browser = new HttpClient(handler) { BaseAddress = portal.Url };
-        await Pages.SignInAsync(browser, await Person.RegisterAsync(portal));
+        await Pages.SignInAsync(browser, await Person.AddAsync(portal));
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/dashboard")).StatusCode);
         await Problems.ExpectAsync(await browser.GetAsync("/api/v1/auth/me"), HttpStatusCode.Unauthorized);
         await Problems.ExpectAsync(await browser.PostAsJsonAsync("/api/v1/host", new { }), HttpStatusCode.Unauthorized);
@@ -103,7 +103,7 @@ public sealed class ApiMannersTests(PortalFixture portal) : IClassFixture<Portal
     [Fact]
     public async Task TheLogIsStructuredAndHoldsNoPasswordAndNoToken()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
         var file = Directory.GetFiles(portal.LogFolder, "web-*.log").Single();
         await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

@@ -23,7 +23,7 @@ public sealed class HostileInputTests(PortalFixture portal, ITestOutputHelper ou
     {
         var count = int.TryParse(Environment.GetEnvironmentVariable("WEBHOSTER_HOSTILE_INPUTS"), out var given) ? given : Usual;
         // So that the administrators' fields are looked at, too.
-        var person = await Person.RegisterAdminAsync(portal);
+        var person = await Person.AddAdminAsync(portal);
         var places = await PlacesAsync(person.Http);
         foreach (var place in places)
         {
@@ -61,7 +61,7 @@ public sealed class HostileInputTests(PortalFixture portal, ITestOutputHelper ou
     [InlineData("host")]
     public async Task AMegabyteIsTooMuch(string path)
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var body = new StringContent($"{{\"email\":\"{new string('a', 1 << 20)}\"}}", Encoding.UTF8, "application/json");
         await Problems.ExpectAsync(await person.Http.PostAsync(path, body), HttpStatusCode.RequestEntityTooLarge);
     }

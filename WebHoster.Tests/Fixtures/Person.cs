@@ -1,6 +1,11 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Settings;
+using WebHoster.Web.Account;
 
 namespace WebHoster.Tests.Fixtures;
 
@@ -8,6 +13,9 @@ namespace WebHoster.Tests.Fixtures;
 public sealed class Person(string name, HttpClient http)
 {
     public const string Password = "four words in a row";
+
+    private static readonly string CheapHash =
+        new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = 1 })).HashPassword(new User(), Password);
 
     private static int _count;
 
@@ -32,10 +40,29 @@ public sealed class Person(string name, HttpClient http)
         return new Person(name, http);
     }
 
-    /// <summary>Somebody who is an administrator.</summary>
-    public static async Task<Person> RegisterAdminAsync(PortalFixture portal)
+    /// <summary>Somebody who has registered and signed in before; spares what both cost on purpose.</summary>
+    public static async Task<Person> AddAsync(PortalFixture portal, string prefix = "user")
     {
-        var person = await RegisterAsync(portal, "boss");
+        var user = EngineHost.NewUser(NewName(prefix));
+        user.SecurityStamp = user.Id.ToString("n");
+        user.PasswordHash = CheapHash;
+        await using (var db = portal.Database.NewContext())
+        {
+            db.Add(user);
+            await db.SaveChangesAsync();
+        }
+
+        var settings = Options.Create(new JwtSettings { Key = portal.Environment()["Jwt__Key"] });
+        var token = new AccessTokens(new SigningKeys(settings), settings, TimeProvider.System).Issue(user).Token;
+        var http = Stranger(portal);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return new Person(user.UserName!, http);
+    }
+
+    /// <summary>Somebody who is an administrator.</summary>
+    public static async Task<Person> AddAdminAsync(PortalFixture portal)
+    {
+        var person = await AddAsync(portal, "boss");
         await portal.Database.ExecuteAsync(
             "insert into user_roles (user_id, role_id) select u.id, r.id from users u, roles r where u.user_name = @name and r.name = 'admin'",
             ("name", person.Name));

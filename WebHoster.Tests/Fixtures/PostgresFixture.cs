@@ -1,4 +1,6 @@
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using WebHoster.Infrastructure.Data;
 using Xunit;
 
 namespace WebHoster.Tests.Fixtures;
@@ -45,6 +47,8 @@ public sealed class PostgresFixture : IAsyncLifetime
     }
 
     public Task LetInAsync() => _cluster!.ExecuteAsync($"alter database {_name} allow_connections true");
+
+    public WebHosterDb NewContext() => new(new DbContextOptionsBuilder<WebHosterDb>().UseNpgsql(ConnectionString).Options);
 
     /// <summary>For a test that looks behind the curtain, or acts as another process.</summary>
     public async Task<T?> ScalarAsync<T>(string sql, params (string Name, object? Value)[] parameters)

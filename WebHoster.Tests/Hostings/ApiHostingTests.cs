@@ -6,7 +6,8 @@ using Xunit;
 namespace WebHoster.Tests.Hostings;
 
 [Trait("Category", "Integration")]
-public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class ApiHostingTests(PortalFixture portal)
 {
     private static readonly string[] Members =
     [
@@ -17,7 +18,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     [Fact]
     public async Task ACreateWithoutAKeyHandsThePrivateOneOverOnce()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var answer = await person.Http.PostAsync("host", null);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         var data = await answer.DataAsync();
@@ -36,7 +37,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     [Fact]
     public async Task ACreateWithOnesOwnKeyCarriesNoPrivateKey()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var answer = await person.Http.PostAsJsonAsync("host", new { ssh_public_key = TestKeys.Public });
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         Assert.Equal(Members, (await answer.DataAsync()).EnumerateObject().Select(m => m.Name));
@@ -47,7 +48,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     [Fact]
     public async Task ADamagedKeyIsA400AndLeavesNothing()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         await Problems.ExpectAsync(await person.Http.PostAsJsonAsync("host", new { ssh_public_key = "ssh-ed25519 AAAA\nevil" }), HttpStatusCode.BadRequest, "ssh_public_key");
         await Problems.ExpectAsync(await person.Http.GetAsync("host/my"), HttpStatusCode.NotFound);
     }
@@ -55,7 +56,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     [Fact]
     public async Task OfTwentyCreatesAtOnceOneIsAcceptedAndTheOthersConflict()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => person.CreateHostingAsync()));
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Accepted);
         foreach (var other in answers.Where(a => a.StatusCode != HttpStatusCode.Accepted))
@@ -96,7 +97,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     {
         var person = await RunningAsync();
         await Problems.ExpectAsync(await person.Http.PostAsync("host/my/start", null), HttpStatusCode.Conflict);
-        var other = await Person.RegisterAsync(portal);
+        var other = await Person.AddAsync(portal);
         foreach (var verb in new[] { "start", "stop", "restart", "rebuild" })
             await Problems.ExpectAsync(await other.Http.PostAsync($"host/my/{verb}", null), HttpStatusCode.NotFound);
     }
@@ -115,7 +116,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
     [Fact]
     public async Task AfterAFailedCreateThereIsNoHostingAndTheOperationTellsWhy()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var accepted = await person.CreateHostingAsync();
         await portal.Engine.FailCreateAsync(person.Name, "The machine did not start.");
         await Problems.ExpectAsync(await person.Http.GetAsync("host/my"), HttpStatusCode.NotFound);
@@ -125,7 +126,7 @@ public sealed class ApiHostingTests(PortalFixture portal) : IClassFixture<Portal
 
     private async Task<Person> RunningAsync()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
         await portal.Engine.CreateAsync(person.Name);
         return person;

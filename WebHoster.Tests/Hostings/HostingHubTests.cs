@@ -5,12 +5,13 @@ using Xunit;
 namespace WebHoster.Tests.Hostings;
 
 [Trait("Category", "Integration")]
-public sealed class HostingHubTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class HostingHubTests(PortalFixture portal)
 {
     [Fact]
     public async Task AnOwnerHearsOfTheirHostingAndAStrangerDoesNot()
     {
-        var (owner, stranger) = (await Person.RegisterAsync(portal), await Person.RegisterAsync(portal));
+        var (owner, stranger) = (await Person.AddAsync(portal), await Person.AddAsync(portal));
         using var mine = await ConnectAsync(owner);
         using var theirs = await ConnectAsync(stranger);
         (await owner.CreateHostingAsync()).EnsureSuccessStatusCode();
@@ -26,7 +27,7 @@ public sealed class HostingHubTests(PortalFixture portal) : IClassFixture<Portal
     [Fact]
     public async Task AnAPITokenOpensTheHubWhereItMayRead()
     {
-        var person = await Person.RegisterAdminAsync(portal);
+        var person = await Person.AddAdminAsync(portal);
         using var mine = await ConnectAsync(await person.WithTokenAsync(portal, "read"));
         (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
         Assert.Contains(person.Name, await HubConnection.ReadUntilAsync(mine, $"\"slug\":\"{person.Name}\""));
@@ -38,7 +39,7 @@ public sealed class HostingHubTests(PortalFixture portal) : IClassFixture<Portal
     [Fact]
     public async Task AChangeOfAnotherHostingTellsOfThatOne()
     {
-        var owner = await Person.RegisterAsync(portal);
+        var owner = await Person.AddAsync(portal);
         await TestPlans.GiveAsync(portal.Database, owner.Name, 2);
         (await owner.CreateHostingAsync()).EnsureSuccessStatusCode();
         (await owner.Http.PostAsync("hostings", null)).EnsureSuccessStatusCode();

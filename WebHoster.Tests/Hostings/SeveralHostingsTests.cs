@@ -7,7 +7,8 @@ using Xunit;
 namespace WebHoster.Tests.Hostings;
 
 [Trait("Category", "Integration")]
-public sealed class SeveralHostingsTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class SeveralHostingsTests(PortalFixture portal)
 {
     [Fact]
     public async Task TheFirstHasTheUsernameAnotherTheNameThatIsGivenOrANumber()
@@ -94,7 +95,7 @@ public sealed class SeveralHostingsTests(PortalFixture portal) : IClassFixture<P
     [Fact]
     public async Task AFullPlanIsA409ThatSaysSo()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         await AddAsync(person);
         var answer = await AddAsync(person);
         await Problems.ExpectAsync(answer, HttpStatusCode.Conflict);
@@ -186,7 +187,7 @@ public sealed class SeveralHostingsTests(PortalFixture portal) : IClassFixture<P
 
     private async Task<Person> PersonAsync(int maxHostings, string? name = null)
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         if (name is not null)
         {
             await portal.Database.ExecuteAsync(

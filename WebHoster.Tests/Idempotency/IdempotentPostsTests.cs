@@ -7,12 +7,13 @@ using Xunit;
 namespace WebHoster.Tests.Idempotency;
 
 [Trait("Category", "Integration")]
-public sealed class IdempotentPostsTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class IdempotentPostsTests(PortalFixture portal)
 {
     [Fact]
     public async Task AskedAgainTheFirstAnswerIsRepeatedWithoutItsSecret()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var first = await PostAsync(person, "host", "one");
         var second = await PostAsync(person, "host", "one");
         Assert.False(first.Headers.Contains("Idempotency-Replayed"));
@@ -34,7 +35,7 @@ public sealed class IdempotentPostsTests(PortalFixture portal) : IClassFixture<P
     [InlineData("host?again", "{}")]
     public async Task TheSameKeyWithAnotherRequestIsA422(string path, string body)
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         (await PostAsync(person, "host", "one")).EnsureSuccessStatusCode();
         await Problems.ExpectAsync(await PostAsync(person, path, "one", body), HttpStatusCode.UnprocessableEntity);
     }
@@ -46,7 +47,7 @@ public sealed class IdempotentPostsTests(PortalFixture portal) : IClassFixture<P
     [InlineData("256")]
     public async Task AMalformedKeyIsNamed(string key)
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         await Problems.ExpectAsync(
             await PostAsync(person, "host", key == "256" ? new string('k', 256) : key), HttpStatusCode.BadRequest, "Idempotency-Key");
         await Problems.ExpectAsync(await person.Http.GetAsync("host/my"), HttpStatusCode.NotFound);
@@ -55,14 +56,14 @@ public sealed class IdempotentPostsTests(PortalFixture portal) : IClassFixture<P
     [Fact]
     public async Task TheLongestKeyIsTaken()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(person, "host", new string('~', 255))).StatusCode);
     }
 
     [Fact]
     public async Task OfTwentyAtOnceWithOneKeyOneIsDoneAndNoneIsRefusedForGood()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         await TestPlans.GiveAsync(portal.Database, person.Name, 30);
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => PostAsync(person, "hostings", "one")));
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Accepted && !a.Headers.Contains("Idempotency-Replayed"));
@@ -82,7 +83,7 @@ public sealed class IdempotentPostsTests(PortalFixture portal) : IClassFixture<P
         await other.InitializeAsync();
         try
         {
-            var person = await Person.RegisterAsync(portal);
+            var person = await Person.AddAsync(portal);
             await TestPlans.GiveAsync(portal.Database, person.Name, 30);
             using var there = Person.Stranger(other);
             there.DefaultRequestHeaders.Authorization = person.Http.DefaultRequestHeaders.Authorization;
@@ -101,7 +102,7 @@ public sealed class IdempotentPostsTests(PortalFixture portal) : IClassFixture<P
     [Fact]
     public async Task WhatWasDoneBeforeAKillIsAnsweredFromWhatIsThereNow()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var first = await PostAsync(person, "host", "one");
         // The record is written with the hosting, in one transaction; its answer afterwards.
         await portal.Database.ExecuteAsync("update idempotency_records set status = null, body = null where key = 'one' and owner_id = (select id from users where user_name = @name)", ("name", person.Name));
@@ -118,7 +119,7 @@ public sealed class IdempotentPostsTests(PortalFixture portal) : IClassFixture<P
     [Fact]
     public async Task WhatIsCommittedBeforeTheAnswerCouldBeKeptIsKnownAfterwards()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         await portal.Database.ExecuteAsync(
             $"""
              create function refuse_answer() returns trigger language plpgsql as $$ begin raise exception 'killed here'; end $$;
@@ -136,7 +137,7 @@ public sealed class IdempotentPostsTests(PortalFixture portal) : IClassFixture<P
     [Fact]
     public async Task WhatWasRefusedMayBeAskedAgainWithTheSameKey()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         await Problems.ExpectAsync(await PostAsync(person, "host/my/stop", "one", ""), HttpStatusCode.NotFound);
         (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
         await portal.Engine.CreateAsync(person.Name);
@@ -148,7 +149,7 @@ public sealed class IdempotentPostsTests(PortalFixture portal) : IClassFixture<P
     [Fact]
     public async Task AfterADayAKeyIsNewAgain()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         await PostAsync(person, "host", "one");
         await portal.Database.ExecuteAsync(
             "update idempotency_records set created_at = now() - interval '24 hours 1 second' where owner_id = @id", ("id", await IdAsync(person)));
@@ -158,7 +159,7 @@ public sealed class IdempotentPostsTests(PortalFixture portal) : IClassFixture<P
     [Fact]
     public async Task AnotherPersonsSameKeyIsAnotherKey()
     {
-        foreach (var person in new[] { await Person.RegisterAsync(portal), await Person.RegisterAsync(portal) })
+        foreach (var person in new[] { await Person.AddAsync(portal), await Person.AddAsync(portal) })
         {
             var answer = await PostAsync(person, "host", "common");
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
@@ -169,7 +170,7 @@ public sealed class IdempotentPostsTests(PortalFixture portal) : IClassFixture<P
     [Fact]
     public async Task SignInsAndOtherMethodsTakeNoNoticeOfIt()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var login = new { username = person.Name, password = Person.Password };
         foreach (var _ in new[] { 1, 2 })
         {

@@ -6,12 +6,13 @@ using Xunit;
 namespace WebHoster.Tests.Operations;
 
 [Trait("Category", "Integration")]
-public sealed class ApiOperationTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class ApiOperationTests(PortalFixture portal)
 {
     [Fact]
     public async Task AnOperationShowsItsStepsAndIsNothingToAStranger()
     {
-        var (owner, stranger) = (await Person.RegisterAsync(portal), await Person.RegisterAsync(portal));
+        var (owner, stranger) = (await Person.AddAsync(portal), await Person.AddAsync(portal));
         var location = (await owner.CreateHostingAsync()).Headers.Location;
         var operation = await (await owner.Http.GetAsync(location)).DataAsync();
         Assert.Equal(
@@ -26,7 +27,7 @@ public sealed class ApiOperationTests(PortalFixture portal) : IClassFixture<Port
     [Fact]
     public async Task TheListHoldsOnesOwnNewestFirstAndHeedsTheLimit()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         await person.CreateHostingAsync();
         await portal.Engine.CreateAsync(person.Name);
         await person.Http.PostAsync("host/my/stop", null);
@@ -40,7 +41,7 @@ public sealed class ApiOperationTests(PortalFixture portal) : IClassFixture<Port
     [Fact]
     public async Task TheEventsTellWhatHappensUntilTheEndAndGoOnAfterALostConnection()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var location = (await person.CreateHostingAsync()).Headers.Location;
         var id = await portal.Engine.NewestOperationAsync(person.Name);
         await portal.Engine.SayAsync(id, "first line");
@@ -65,7 +66,7 @@ public sealed class ApiOperationTests(PortalFixture portal) : IClassFixture<Port
     [Fact]
     public async Task ALineInTheLogDoesNotRepeatTheOperation()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var location = (await person.CreateHostingAsync()).Headers.Location;
         var id = await portal.Engine.NewestOperationAsync(person.Name);
         using var stream = new StreamReader(await person.Http.GetStreamAsync($"{location}/events"));
@@ -79,7 +80,7 @@ public sealed class ApiOperationTests(PortalFixture portal) : IClassFixture<Port
     [Fact]
     public async Task MoreLinesThanAreReadAtOnceAllCome()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var location = (await person.CreateHostingAsync()).Headers.Location;
         var id = await portal.Engine.NewestOperationAsync(person.Name);
         await portal.Database.ExecuteAsync(

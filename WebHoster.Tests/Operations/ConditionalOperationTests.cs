@@ -8,7 +8,8 @@ namespace WebHoster.Tests.Operations;
 
 /// <summary>ETag, If-None-Match and waiting.</summary>
 [Trait("Category", "Integration")]
-public sealed class ConditionalOperationTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class ConditionalOperationTests(PortalFixture portal)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
@@ -34,7 +35,7 @@ public sealed class ConditionalOperationTests(PortalFixture portal) : IClassFixt
     [InlineData("hostings/{id}")]
     public async Task AHostingHasATagToo(string path)
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         path = path.Replace("{id}", (await (await person.CreateHostingAsync()).DataAsync()).Text("id"));
         var tag = (await person.Http.GetAsync(path)).Headers.ETag!.ToString();
         Assert.Equal(HttpStatusCode.NotModified, (await GetAsync(person, path, tag)).StatusCode);
@@ -99,7 +100,7 @@ public sealed class ConditionalOperationTests(PortalFixture portal) : IClassFixt
     public async Task AStrangerDoesNotWaitForAnothersOperation()
     {
         var (_, location, _) = await QueuedAsync();
-        var stranger = await Person.RegisterAsync(portal);
+        var stranger = await Person.AddAsync(portal);
         await Problems.ExpectAsync(await stranger.Http.GetAsync($"{location}?wait=60").WaitAsync(Soon), HttpStatusCode.NotFound);
     }
 
@@ -113,7 +114,7 @@ public sealed class ConditionalOperationTests(PortalFixture portal) : IClassFixt
 
     private async Task<(Person Person, string Location, Guid Operation)> QueuedAsync()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var location = (await person.CreateHostingAsync()).Headers.Location!.ToString();
         return (person, location, await portal.Engine.NewestOperationAsync(person.Name));
     }

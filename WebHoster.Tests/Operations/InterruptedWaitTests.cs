@@ -13,7 +13,7 @@ public sealed class InterruptedWaitTests(PortalFixture portal) : IClassFixture<P
     [Fact]
     public async Task AStreamAndAWaitOutliveAPostgresThatIsGoneForAMoment()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var location = (await person.CreateHostingAsync()).Headers.Location;
         using var stream = new StreamReader(await person.Http.GetStreamAsync($"{location}/events"));
         Assert.Equal("event: operation", await stream.ReadLineAsync().WaitAsync(Soon));
@@ -34,7 +34,7 @@ public sealed class InterruptedWaitTests(PortalFixture portal) : IClassFixture<P
     [Fact]
     public async Task APortalThatStopsAnswersWhoWaitsAtOnce()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var location = (await person.CreateHostingAsync()).Headers.Location;
         using var stream = new StreamReader(await person.Http.GetStreamAsync($"{location}/events"));
         Assert.Equal("event: operation", await stream.ReadLineAsync().WaitAsync(Soon));

@@ -15,7 +15,8 @@ using Xunit;
 namespace WebHoster.Tests.Paging;
 
 [Trait("Category", "Integration")]
-public sealed class OperationPagesTests(PortalFixture portal) : IClassFixture<PortalFixture>
+[Collection(SharedPortal.Name)]
+public sealed class OperationPagesTests(PortalFixture portal)
 {
     [Theory]
     [InlineData("created_at")]
@@ -111,7 +112,7 @@ public sealed class OperationPagesTests(PortalFixture portal) : IClassFixture<Po
         await AddAsync(owner, 3000, "now() - n * interval '1 minute'");
         await portal.Database.ExecuteAsync("analyze operations");
         var cursor = (await GetAsync(person, "operations?limit=50")).GetProperty("page").Text("next_cursor");
-        await using var db = new WebHosterDb(new DbContextOptionsBuilder<WebHosterDb>().UseNpgsql(portal.Database.ConnectionString).Options);
+        await using var db = portal.Database.NewContext();
         var query = new QueryCollection(new Dictionary<string, StringValues> { ["cursor"] = cursor, ["status"] = "succeeded" });
         var plan = await ExplainAsync(db, OperationApi.Listing.Ask(db.Operations.Where(o => o.OwnerId == owner), query).Rows);
         Assert.Contains("\"IX_operations_owner_id_created_at\"", plan);
@@ -160,7 +161,7 @@ public sealed class OperationPagesTests(PortalFixture portal) : IClassFixture<Po
 
     private async Task<(Person Person, Guid Id)> PersonAsync()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         return (person, await portal.Database.ScalarAsync<Guid>("select id from users where user_name = @name", ("name", person.Name)));
     }
 

@@ -10,7 +10,7 @@ public sealed class LostDatabaseTests(PortalFixture portal) : IClassFixture<Port
     [Fact]
     public async Task WithoutItsDatabaseThePortalSaysSoAndItGoesOnAfterwards()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         using var http = new HttpClient { BaseAddress = portal.Url };
 
         await portal.Database.CutOffAsync();

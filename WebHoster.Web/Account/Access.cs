@@ -18,14 +18,11 @@ internal sealed record AccessRule(TokenScope? Scope, bool SignedIn = false);
 public static class Access
 {
     public static T RequireScope<T>(this T endpoints, TokenScope scope) where T : IEndpointConventionBuilder =>
-        endpoints.WithMetadata(new AccessRule(scope)).ProducesRefusal();
+        endpoints.WithMetadata(new AccessRule(scope));
 
     /// <summary>For what could make a token outlive or outgrow what it was made for: tokens, passwords.</summary>
     public static T RequireSignIn<T>(this T endpoints) where T : IEndpointConventionBuilder =>
-        endpoints.WithMetadata(new AccessRule(null, SignedIn: true)).ProducesRefusal();
-
-    private static T ProducesRefusal<T>(this T endpoints) where T : IEndpointConventionBuilder =>
-        endpoints.WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status403Forbidden, typeof(Problem), [Problem.ContentType]));
+        endpoints.WithMetadata(new AccessRule(null, SignedIn: true));
 }
 
 /// <summary>Checks the endpoint's rule.</summary>

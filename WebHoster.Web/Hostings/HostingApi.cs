@@ -47,7 +47,7 @@ public static class HostingApi
             host.MapGet(path, ([AsParameters] HostingCall call) => call.GetFirstAsync())
                 .Shows("getHosting" + suffix, "Your hosting");
             host.MapDelete(path, async ([AsParameters] HostingCall call) => await call.ChangeAsync(await call.FirstAsync(), OperationKind.Delete))
-                .Changes("deleteHosting" + suffix, "Delete your hosting and everything in it");
+                .Deletes("deleteHosting" + suffix, "Delete your hosting and everything in it");
         }
 
         foreach (var kind in HostingCall.Plain)
@@ -67,7 +67,7 @@ public static class HostingApi
             .Creates("addHosting", "Create a hosting, as many as your plan allows");
         hostings.MapGet("/{id:guid}", ([AsParameters] HostingCall call, Guid id) => call.GetAsync(id)).Shows("getHostingById", "One hosting");
         hostings.MapDelete("/{id:guid}", ([AsParameters] HostingCall call, Guid id) => call.ChangeAsync(id, OperationKind.Delete))
-            .Changes("deleteHostingById", "Delete a hosting and everything in it");
+            .Deletes("deleteHostingById", "Delete a hosting and everything in it");
         foreach (var kind in HostingCall.Plain)
         {
             hostings.MapPost($"/{{id:guid}}/{kind.Word()}", ([AsParameters] HostingCall call, Guid id) => call.ChangeAsync(id, kind))
@@ -86,12 +86,16 @@ public static class HostingApi
         .Produces<Envelope<HostingResource>>().Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status404NotFound);
 
     private static void Creates(this RouteHandlerBuilder endpoint, string name, string summary) => Accepted(endpoint, name, summary)
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static RouteHandlerBuilder Changes(this RouteHandlerBuilder endpoint, string name, string summary) =>
+        Accepted(endpoint, name, summary).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status404NotFound);
+
+    // Never a conflict: what is under way gives way to it.
+    private static void Deletes(this RouteHandlerBuilder endpoint, string name, string summary) =>
         Accepted(endpoint, name, summary).ProducesProblem(StatusCodes.Status404NotFound);
 
     private static RouteHandlerBuilder Accepted(RouteHandlerBuilder endpoint, string name, string summary) => endpoint
         .WithName(name).WithSummary(summary).WithDescription("Answers 202; the Location header names the operation to follow.")
-        .Produces<Envelope<HostingResource>>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
+        .Produces<Envelope<HostingResource>>(StatusCodes.Status202Accepted);
 }

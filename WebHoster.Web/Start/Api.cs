@@ -15,7 +15,7 @@ namespace WebHoster.Web.Start;
 public static class Api
 {
     private const string Origins = "api";
-    private const long MaxBody = 64 << 10;
+    private const int MaxBody = 64 << 10;
 
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
@@ -53,15 +53,32 @@ public static class Api
         app.UseWhen(c => c.Request.Path.StartsWithSegments("/api"), api =>
         {
             api.UseStatusCodePages(c => Problem.WriteAsync(c.HttpContext, c.HttpContext.Response.StatusCode));
-            api.Use((context, next) =>
+            api.Use(async (context, next) =>
             {
-                if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-                    size.MaxRequestBodySize = MaxBody;
-                return next(context);
+                if (await IsTooLargeAsync(context.Request))
+                    await Problem.WriteAsync(context, StatusCodes.Status413PayloadTooLarge);
+                else
+                    await next(context);
             });
         });
         app.UseWhen(
             c => !c.Request.Path.StartsWithSegments("/api") && !c.Request.Path.StartsWithSegments("/hubs"),
             pages => pages.UseStatusCodePagesWithReExecute("/problem/{0}"));
+    }
+
+    /// <summary>
+    /// Below the server's own limit, which ends the connection: here it reads the rest away, and the caller gets to see the answer.
+    /// A body that does not say its length is taken in first.
+    /// </summary>
+    private static async Task<bool> IsTooLargeAsync(HttpRequest request)
+    {
+        if (request.ContentLength is { } length)
+            return length > MaxBody;
+        if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
+            return false;
+        var body = new byte[MaxBody + 1];
+        var read = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
+        request.Body = new MemoryStream(body, 0, read);
+        return read > MaxBody;
     }
 }

@@ -79,7 +79,11 @@ public static class ApiDocument
         if (open)
             operation.Security = [];
         else
+        {
             AddProblem(operation, StatusCodes.Status401Unauthorized);
+            AddProblem(operation, StatusCodes.Status403Forbidden);
+        }
+
         if (operation.RequestBody?.Content is { } body)
         {
             AddProblem(operation, StatusCodes.Status400BadRequest);

@@ -7,7 +7,8 @@ namespace WebHoster.Web.Start;
 /// <summary>The listener of pages and API, and Swagger UI over the API.</summary>
 public static class Portal
 {
-    private const long MaxBody = 1 << 20;
+    /// <summary>More than anything here takes: what is too large for an endpoint is still read to its end, so that its sender hears why.</summary>
+    private const long MaxBody = 4 << 20;
 
     /// <summary>All interfaces, plain HTTP; TLS is the business of whatever stands in front.</summary>
     public static void AddPortalListener(this WebApplicationBuilder builder)

@@ -1,0 +1,251 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using Npgsql;
+using WebHoster.Core.Operations;
+using WebHoster.Tests.Fixtures;
+using Xunit;
+
+namespace WebHoster.Tests.Docs;
+
+/// <summary>Few SSH ports, and limits that are soon reached.</summary>
+public sealed class TinyPortalFixture : PortalFixture
+{
+    public const int AuthPerMinute = 20;
+
+    protected override Dictionary<string, string> Settings => new()
+    {
+        ["RateLimits__AuthPerMinute"] = $"{AuthPerMinute}",
+        ["RateLimits__AccountPerMinute"] = "1000",
+        ["Proxy__Trusted__0"] = "127.0.0.0/8",
+        ["Proxy__Trusted__1"] = "::1",
+        ["Ssh__LastPort"] = "10005",
+    };
+}
+
+/// <summary>Every response that the description names comes about, and none that it does not.</summary>
+[Trait("Category", "Integration")]
+public sealed class EveryResponseTests(TinyPortalFixture portal) : IClassFixture<TinyPortalFixture>
+{
+    private const string UsedKey = "used-for-a-key";
+    private static readonly object Sizes = new { memory_mb = 512, vcpus = 1, disk_gb = 5, max_hostings = 2 };
+
+    private IReadOnlyList<DescribedCall> _calls = [];
+    private Witness _witness = null!;
+
+    [Fact]
+    public async Task WhatIsDescribedIsWhatComes()
+    {
+        _calls = DescribedCall.AllOf(await (await Person.Stranger(portal).GetAsync("/openapi/v1.json")).JsonAsync());
+        _witness = new Witness(_calls);
+        var (boss, customer) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal));
+        var (bossId, customerId) = (await boss.IdAsync(), await customer.IdAsync());
+        var (admin, person) = (As(boss), As(customer));
+
+        await SignInAsync();
+        await RefuseWhatIsWrongAsync(admin, As(null), As(await customer.WithTokenAsync(portal, "read")), As(await boss.WithTokenAsync(portal, "admin")));
+        await KeepKeysAndTokensAsync(person);
+        await AdministerAsync(admin, bossId, customerId);
+        await LiveAsync(person, customer.Name);
+        await InterveneAsync(admin, person, customer.Name);
+        await DeleteAsync(person, customer.Name);
+        await FillUpAsync();
+
+        Assert.True(_witness.Missing.Count == 0, $"described, never seen:\n{string.Join('\n', _witness.Missing)}");
+        Assert.True(_witness.Surplus.Count == 0, $"seen, not described:\n{string.Join('\n', _witness.Surplus)}");
+    }
+
+    private HttpClient As(Person? person) => new(_witness, disposeHandler: false)
+    {
+        BaseAddress = new Uri(portal.Url, "/api/v1/"),
+        DefaultRequestHeaders = { Authorization = person?.Http.DefaultRequestHeaders.Authorization },
+    };
+
+    private async Task SignInAsync()
+    {
+        var http = As(null);
+        var account = new { email = "somebody@example.org", username = "somebody", password = Person.Password };
+        for (var i = 0; i < 2; i++)
+            await http.PostAsJsonAsync("auth/register", account);
+        foreach (var password in new[] { Person.Password, "not this one at all" })
+        {
+            var answer = await http.PostAsJsonAsync("auth/login", new { account.username, password });
+            await http.PostAsync("auth/token", new FormUrlEncodedContent([new("username", account.username), new("password", password)]));
+            if (answer.IsSuccessStatusCode)
+                await Bearer(http, (await answer.JsonAsync()).Text("access_token")).GetAsync("auth/me");
+        }
+        foreach (var password in new[] { "", new string('x', 70 << 10) })
+            await As(null).PostAsync("auth/token", new FormUrlEncodedContent([new("username", ""), new("password", password)]));
+        http = As(null);
+        http.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
+        for (var i = 0; i <= TinyPortalFixture.AuthPerMinute; i++)
+            await http.PostAsync("auth/register", null);
+        foreach (var call in new[] { "login", "token" })
+            await http.PostAsync($"auth/{call}", null);
+    }
+
+    /// <summary>The failures that many calls share.</summary>
+    private async Task RefuseWhatIsWrongAsync(HttpClient admin, HttpClient stranger, HttpClient reader, HttpClient manager)
+    {
+        (await SendAsync(admin, "POST", "ssh-keys", Json(new { name = "laptop", public_key = TestKeys.OtherPair.PublicKey }), UsedKey)).EnsureSuccessStatusCode();
+        foreach (var call in _calls)
+        {
+            var path = call.Path.Replace("{id}", $"{Guid.NewGuid()}").Replace("{name}", "no-such-plan");
+            var body = call.Statuses.Contains(415);
+            await SendAsync(stranger, call.Method, path);
+            await SendAsync(call.Method == "GET" && !call.Path.Contains("/admin/") ? manager : reader, call.Method, path);
+            var whole = call.Path.EndsWith("/plan") ? (object)new { plan = "standard" } : Sizes;
+            if (call.Statuses.Contains(404))
+                await SendAsync(admin, call.Method, path, body ? Json(whole) : null);
+            if (body)
+            {
+                await SendAsync(admin, call.Method, path, new StringContent("{", Encoding.UTF8, "application/json"));
+                await SendAsync(admin, call.Method, path, Json(new { name = new string('x', 70 << 10) }));
+                await SendAsync(admin, call.Method, path, new StringContent("hello", Encoding.UTF8, "text/plain"));
+            }
+            else if (call.Statuses.Contains(400))
+                await SendAsync(admin, call.Method, $"{path}?limit=some&wait=some", key: "");
+            if (call.Statuses.Contains(422))
+                await SendAsync(admin, call.Method, path, key: UsedKey);
+        }
+    }
+
+    private static async Task KeepKeysAndTokensAsync(HttpClient person)
+    {
+        for (HttpResponseMessage? made = null; made?.StatusCode != HttpStatusCode.Conflict;)
+        {
+            made = await person.PostAsJsonAsync("tokens", new { name = "script", scopes = new[] { "read" } });
+            Assert.Contains(made.StatusCode, new[] { HttpStatusCode.Created, HttpStatusCode.Conflict });
+        }
+        var token = (await (await person.GetAsync("tokens")).DataAsync())[0].Text("id");
+        await person.DeleteAsync($"tokens/{token}");
+
+        var key = Json(new { name = "laptop", public_key = TestKeys.Public });
+        var id = (await (await SendAsync(person, "POST", "ssh-keys", key)).DataAsync()).Text("id");
+        await SendAsync(person, "POST", "ssh-keys", Json(new { name = "again", public_key = TestKeys.Public }));
+        await person.GetAsync("ssh-keys");
+        await person.GetAsync($"ssh-keys/{id}");
+        await person.DeleteAsync($"ssh-keys/{id}");
+    }
+
+    private async Task AdministerAsync(HttpClient admin, Guid self, Guid customer)
+    {
+        foreach (var list in new[] { "users", "hostings", "operations", "plans", "capacity", "jobs" })
+            await admin.GetAsync($"admin/{list}");
+        await admin.GetAsync($"admin/users/{customer}");
+        foreach (var name in new[] { "double", "double", "spare" })
+            await admin.PostAsJsonAsync("admin/plans", new { name, memory_mb = 512, vcpus = 1, disk_gb = 5, max_hostings = 2 });
+        await admin.PutAsJsonAsync("admin/plans/double", Sizes);
+        await admin.PutAsJsonAsync($"admin/users/{customer}/plan", new { plan = "double" });
+        foreach (var plan in new[] { "double", "spare" })
+            await admin.DeleteAsync($"admin/plans/{plan}");
+        var other = await (await Person.AddAsync(portal)).IdAsync();
+        foreach (var verb in new[] { "disable", "enable", "promote", "demote" })
+            await admin.PostAsync($"admin/users/{other}/{verb}", null);
+        foreach (var verb in new[] { "disable", "demote" })
+            await admin.PostAsync($"admin/users/{self}/{verb}", null);
+
+        // The same request twice at once: the first waits for a row, the second is told so.
+        foreach (var verb in new[] { "enable", "promote" })
+        {
+            await using var connection = new NpgsqlConnection(portal.Database.ConnectionString);
+            await connection.OpenAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            await new NpgsqlCommand("select from roles for update", connection, transaction).ExecuteNonQueryAsync();
+            var first = SendAsync(admin, "POST", $"admin/users/{other}/{verb}", key: verb);
+            await Eventually.TrueAsync(async () =>
+                (await SendAsync(admin, "POST", $"admin/users/{other}/{verb}", key: verb).WaitAsync(TimeSpan.FromSeconds(20))).StatusCode == HttpStatusCode.Conflict);
+            await transaction.RollbackAsync();
+            (await first).EnsureSuccessStatusCode();
+        }
+    }
+
+    /// <summary>A person's first hosting and their second, through everything that can be asked of one.</summary>
+    private async Task LiveAsync(HttpClient person, string name)
+    {
+        await person.PostAsJsonAsync("host", new { });
+        await person.PostAsJsonAsync("host", new { });
+        await portal.Engine.CreateAsync(name);
+        var second = (await (await person.PostAsJsonAsync("hostings", new { name = $"{name}-b" })).DataAsync()).Text("id");
+        await portal.Engine.CreateAsync($"{name}-b");
+        await person.PostAsJsonAsync("hostings", new { });
+        await person.GetAsync("hostings");
+        await person.GetAsync("operations");
+        foreach (var path in new[] { "host", "host/my", $"hostings/{second}", $"operations/{await portal.Engine.NewestOperationAsync(name)}" })
+        {
+            var tag = (await person.GetAsync(path)).Headers.ETag!;
+            await person.SendAsync(new HttpRequestMessage(HttpMethod.Get, path) { Headers = { IfNoneMatch = { tag } } });
+        }
+        await person.GetAsync($"operations/{await portal.Engine.NewestOperationAsync(name)}/events");
+
+        foreach (var (path, slug) in new[] { ("host/my", name), ($"hostings/{second}", $"{name}-b") })
+        {
+            await person.PostAsync($"{path}/start", null);
+            foreach (var (verb, end) in new[] { ("stop", "stopped"), ("stop", "stopped"), ("restart", "stopped"), ("start", "running"), ("restart", "running"), ("rebuild", "running") })
+            {
+                if ((await SendAsync(person, "POST", $"{path}/{verb}", verb == "rebuild" ? Json(new { confirm = slug }) : null)).StatusCode != HttpStatusCode.Accepted)
+                    continue;
+                await person.PostAsync($"{path}/restart", null);
+                await SendAsync(person, "POST", $"{path}/rebuild", Json(new { confirm = slug }));
+                await portal.Engine.SucceedAsync(await portal.Engine.NewestOperationAsync(slug));
+                await portal.Engine.SetAsync(slug, end);
+            }
+        }
+    }
+
+    private async Task InterveneAsync(HttpClient admin, HttpClient person, string name)
+    {
+        await person.PostAsync("host/my/stop", null);
+        var stop = await portal.Engine.NewestOperationAsync(name);
+        await portal.Engine.FailAsync(stop, "The machine did not stop.");
+        await portal.Engine.SetAsync(name, "running");
+        await admin.GetAsync($"admin/operations/{stop}");
+        for (var i = 0; i < 2; i++)
+            await admin.PostAsync($"admin/operations/{stop}/retry", null);
+        for (var i = 0; i < 2; i++)
+            await admin.PostAsync($"admin/operations/{await portal.Engine.NewestOperationAsync(name)}/cancel", null);
+
+        var other = await Person.AddAsync(portal);
+        await other.CreateHostingAsync();
+        await admin.PostAsync($"admin/operations/{await portal.Engine.NewestOperationAsync(other.Name)}/cancel", null);
+    }
+
+    private async Task DeleteAsync(HttpClient person, string name)
+    {
+        var second = (await (await person.GetAsync("hostings?sort=-slug")).DataAsync())[0].Text("id");
+        await person.DeleteAsync($"hostings/{second}");
+        await portal.Engine.SucceedAsync(await portal.Engine.NewestOperationAsync($"{name}-b"));
+        await portal.Engine.EraseAsync($"{name}-b");
+        await person.DeleteAsync("host/my");
+        await person.DeleteAsync("host");
+    }
+
+    private async Task FillUpAsync()
+    {
+        foreach (var path in new[] { "host", "hostings" })
+        {
+            for (HttpResponseMessage? made = null; made?.StatusCode != HttpStatusCode.ServiceUnavailable;)
+            {
+                made = await As(await Person.AddAsync(portal)).PostAsJsonAsync(path, new { });
+                Assert.Contains(made.StatusCode, new[] { HttpStatusCode.Accepted, HttpStatusCode.ServiceUnavailable });
+            }
+        }
+    }
+
+    private static HttpClient Bearer(HttpClient http, string token)
+    {
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return http;
+    }
+
+    private static JsonContent Json(object body) => JsonContent.Create(body);
+
+    private static Task<HttpResponseMessage> SendAsync(HttpClient http, string method, string path, HttpContent? body = null, string? key = null)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body };
+        if (key is not null)
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        return http.SendAsync(request);
+    }
+}
