@@ -21,6 +21,14 @@ public sealed class ApiTokens(IDbContextFactory<WebHosterDb> factory, TimeProvid
             .OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Id).ToListAsync(ct);
     }
 
+    /// <exception cref="NotFoundException">No such token, or another person's.</exception>
+    public async Task<ApiToken> GetAsync(Guid ownerId, Guid id, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await db.ApiTokens.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id && t.OwnerId == ownerId, ct)
+            ?? throw new NotFoundException("There is no such token.");
+    }
+
     /// <returns>The token, and its text, which nobody can see again.</returns>
     /// <exception cref="InvalidInputException">A field is wrong.</exception>
     /// <exception cref="ConflictException">The person has as many as they may.</exception>

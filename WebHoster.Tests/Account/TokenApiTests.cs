@@ -94,6 +94,7 @@ public sealed class TokenApiTests(PortalFixture portal)
     {
         var (owner, stranger) = (await Person.AddAsync(portal), await Person.AddAsync(portal));
         var id = (await (await MakeAsync(owner, "mine")).DataAsync()).Text("id");
+        await Problems.ExpectAsync(await stranger.Http.GetAsync($"tokens/{id}"), HttpStatusCode.NotFound);
         await Problems.ExpectAsync(await stranger.Http.DeleteAsync($"tokens/{id}"), HttpStatusCode.NotFound);
         Assert.Empty((await (await stranger.Http.GetAsync("tokens")).DataAsync()).EnumerateArray());
         Assert.Single((await (await owner.Http.GetAsync("tokens")).DataAsync()).EnumerateArray());

@@ -119,6 +119,7 @@ public sealed class EveryResponseTests(TinyPortalFixture portal) : IClassFixture
             Assert.Contains(made.StatusCode, new[] { HttpStatusCode.Created, HttpStatusCode.Conflict });
         }
         var token = (await (await person.GetAsync("tokens")).DataAsync())[0].Text("id");
+        await person.GetAsync($"tokens/{token}");
         await person.DeleteAsync($"tokens/{token}");
 
         var key = Json(new { name = "laptop", public_key = TestKeys.Public });

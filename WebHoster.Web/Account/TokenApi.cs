@@ -30,16 +30,19 @@ public sealed record NewTokenResource : TokenResource
 /// <summary><c>/api/v1/tokens</c>: tokens for scripts. Only for who has signed in.</summary>
 public static class TokenApi
 {
+    private const string Path = "/tokens";
     private const int MaxDays = ApiTokens.MaxYears * 365;
 
     public static void MapTokenApi(this IEndpointRouteBuilder api)
     {
-        var tokens = api.MapGroup("/tokens").WithTags("tokens").RequireSignIn().ProducesProblem(StatusCodes.Status401Unauthorized);
+        var tokens = api.MapGroup(Path).WithTags("tokens").RequireSignIn().ProducesProblem(StatusCodes.Status401Unauthorized);
         tokens.MapGet("", ListAsync).WithName("listTokens").WithSummary("Your API tokens, newest first")
             .Produces<Envelope<IReadOnlyList<TokenResource>>>();
         tokens.MapPost("", CreateAsync).WithName("createToken").WithSummary("Make an API token")
             .Produces<Envelope<NewTokenResource>>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+        tokens.MapGet("/{id:guid}", GetAsync).WithName("getToken").WithSummary("One API token")
+            .Produces<Envelope<TokenResource>>().ProducesProblem(StatusCodes.Status404NotFound);
         tokens.MapDelete("/{id:guid}", DeleteAsync).WithName("deleteToken").WithSummary("End an API token at once")
             .Produces<Envelope<TokenResource>>().ProducesProblem(StatusCodes.Status404NotFound);
     }
@@ -53,10 +56,14 @@ public static class TokenApi
         var (token, text) = await tokens.CreateAsync(
             context.User.UserId(), request.Name, request.Scopes, ExpiryOf(request, clock.GetUtcNow()), context.From(), ct);
         context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.Location = $"/api/v1{Path}/{token.Id}";
         return Results.Json(
             Envelope.Of(new NewTokenResource(TokenResource.Of(token), text), "Keep this token now: it is not shown again."),
             statusCode: StatusCodes.Status201Created);
     }
+
+    private static async Task<IResult> GetAsync(Guid id, HttpContext context, ApiTokens tokens, CancellationToken ct) =>
+        Results.Json(Envelope.Of(TokenResource.Of(await tokens.GetAsync(context.User.UserId(), id, ct))));
 
     private static async Task<IResult> DeleteAsync(Guid id, HttpContext context, ApiTokens tokens, CancellationToken ct) =>
         Results.Json(Envelope.Of(
