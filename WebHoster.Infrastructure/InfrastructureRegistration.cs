@@ -25,7 +25,7 @@ public static class InfrastructureRegistration
         services.AddSingleton<SlotAllocator>();
         services.AddSingleton<HostingRequests>();
         services.AddSingleton<HostingQueries>();
-        services.AddSingleton<MetricsQueries>();
+        services.AddSingleton<ActivityQueries>().AddSingleton<MetricsQueries>();
         services.AddSingleton<SshKeyRequests>();
         services.AddSingleton<Interventions>();
         services.AddSingleton<UserAdministration>().AddSingleton<Plans>();
