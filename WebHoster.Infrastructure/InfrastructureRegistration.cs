@@ -26,6 +26,7 @@ public static class InfrastructureRegistration
         services.AddSingleton<HostingRequests>();
         services.AddSingleton<HostingQueries>();
         services.AddSingleton<ActivityQueries>().AddSingleton<MetricsQueries>();
+        services.AddSingleton<OverviewQuery>();
         services.AddSingleton<SshKeyRequests>();
         services.AddSingleton<Interventions>();
         services.AddSingleton<UserAdministration>().AddSingleton<Plans>();
