@@ -5,6 +5,7 @@ using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Idempotency;
 using WebHoster.Infrastructure.Jobs;
+using WebHoster.Infrastructure.Metrics;
 using WebHoster.Infrastructure.Operations;
 using WebHoster.Infrastructure.Realtime;
 using WebHoster.Infrastructure.Settings;
@@ -24,6 +25,7 @@ public static class InfrastructureRegistration
         services.AddSingleton<SlotAllocator>();
         services.AddSingleton<HostingRequests>();
         services.AddSingleton<HostingQueries>();
+        services.AddSingleton<ActivityQueries>().AddSingleton<MetricsQueries>();
         services.AddSingleton<OverviewQuery>();
         services.AddSingleton<SshKeyRequests>();
         services.AddSingleton<Interventions>();

@@ -7,6 +7,7 @@ using WebHoster.Web.Admin;
 using WebHoster.Web.Errors;
 using WebHoster.Web.Hostings;
 using WebHoster.Web.Idempotency;
+using WebHoster.Web.Metrics;
 using WebHoster.Web.Operations;
 
 namespace WebHoster.Web.Start;
@@ -41,6 +42,7 @@ public static class Api
         api.MapAuthApi();
         api.MapTokenApi();
         api.MapHostingApi();
+        api.MapMetricsApi();
         api.MapOperationApi();
         api.MapSshKeyApi();
         api.MapAdminApi();
