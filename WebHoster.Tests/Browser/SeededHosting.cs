@@ -38,7 +38,7 @@ internal sealed class SeededHosting(BrowserFixture browser)
         """, ("id", hosting), ("cpu", (float)cpu));
 
     /// <summary>Full rings, with waves in them; 30 % of CPU and 300 MB just now.</summary>
-    private Task FillAsync(Guid hosting) => browser.Portal.Database.ExecuteAsync(
+    public Task FillAsync(Guid hosting) => browser.Portal.Database.ExecuteAsync(
         """
         insert into metric_points (hosting_id, grain, place, at, cpu_percent, guest_memory_used, guest_memory_total, disk_used,
             disk_read, disk_written, net_received, net_sent)

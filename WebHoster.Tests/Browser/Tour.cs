@@ -24,7 +24,9 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await look("dashboard-empty");
         await CreateAsync(name);
         await FillUpAsync(name);
+        await OpenHostingAsync(name);
         await FailAsync();
+        await AdministerAsync();
     }
 
     private async Task VisitAsync(string path, string name)
@@ -119,6 +121,37 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await page.FillAsync("#public-key", TestKeys.Public);
         await page.ClickAsync(".empty .btn--primary");
         await Expect(page.Locator(".stage[data-operation=queued]")).ToBeVisibleAsync();
+    }
+
+    private async Task OpenHostingAsync(string name)
+    {
+        var id = await browser.Portal.Database.ScalarAsync<Guid>("select id from hostings where slug = @name", ("name", name));
+        await new SeededHosting(browser).FillAsync(id);
+        foreach (var tab in new[] { "", "metrics", "activity", "keys", "settings" })
+            await VisitLiveAsync($"/hostings/{id}/{tab}".TrimEnd('/'), $"hosting{(tab == "" ? "" : "-")}{tab}");
+        await VisitLiveAsync("/ssh-keys", "ssh-keys");
+        await VisitLiveAsync("/tokens", "tokens");
+    }
+
+    private async Task VisitLiveAsync(string path, string name)
+    {
+        await page.GotoAsync(path);
+        await browser.LiveAsync(page);
+        await look(name);
+    }
+
+    private async Task AdministerAsync()
+    {
+        await page.GotoAsync("/admin");
+        await look("not-allowed");
+        await page.Context.ClearCookiesAsync(new() { NameRegex = new("Session") });
+        var boss = await Person.RegisterAdminAsync(browser.Portal);
+        await page.GotoAsync("/login?returnUrl=/admin");
+        await page.FillAsync("#name", boss.Name);
+        await page.FillAsync("#password", Person.Password);
+        await page.ClickAsync(".auth button[type=submit]");
+        await page.WaitForURLAsync("**/admin");
+        await look("administration");
     }
 
     private async Task FailAsync()
