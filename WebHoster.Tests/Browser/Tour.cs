@@ -150,7 +150,7 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await page.FillAsync("#name", boss.Name);
         await page.FillAsync("#password", Person.Password);
         await page.ClickAsync(".auth button[type=submit]");
-        await page.WaitForURLAsync("**/admin");
+        await Expect(page.Locator(".sums")).ToBeVisibleAsync();
         await look("administration");
     }
 
