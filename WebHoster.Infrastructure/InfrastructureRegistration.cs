@@ -9,6 +9,7 @@ using WebHoster.Infrastructure.Operations;
 using WebHoster.Infrastructure.Realtime;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Slots;
+using WebHoster.Infrastructure.Streams;
 
 namespace WebHoster.Infrastructure;
 
@@ -33,6 +34,7 @@ public static class InfrastructureRegistration
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
         services.AddSingleton<OperationFollower>();
+        services.AddSingleton<StreamTickets>().AddSingleton<WorkerStreams>();
         return services;
     }
 }
