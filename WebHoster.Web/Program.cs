@@ -4,6 +4,7 @@ using WebHoster.Web.Account;
 using WebHoster.Web.Commands;
 using WebHoster.Web.Hostings;
 using WebHoster.Web.Idempotency;
+using WebHoster.Web.Languages;
 using WebHoster.Web.Layout;
 using WebHoster.Web.Start;
 
@@ -33,6 +34,7 @@ return await StartUp.GuardAsync(async () =>
     builder.Services.AddWebHosterCore(builder.Configuration);
     builder.Services.AddAccounts(builder.Configuration);
     builder.Services.AddApi();
+    builder.Services.AddLanguages();
     builder.Services.AddPages();
     builder.Services.AddHostingHub();
     builder.Services.AddWebHosterHealth();
@@ -48,6 +50,7 @@ return await StartUp.GuardAsync(async () =>
     app.UseTrustedProxies();
     app.UseBrowserSafety();
     app.UseMiddleware<RequestLog>();
+    app.UseLanguages();
     app.UseErrorPage();
     app.UseApiManners();
     app.UseErrorPagesByGet();
@@ -63,6 +66,7 @@ return await StartUp.GuardAsync(async () =>
     app.MapHealth();
     app.MapApi();
     app.MapSignOut();
+    app.MapLanguage();
     app.MapHostingHub();
     app.MapPages();
     await app.RunAsync();
