@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Files;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Idempotency;
 using WebHoster.Infrastructure.Jobs;
@@ -34,7 +35,7 @@ public static class InfrastructureRegistration
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
         services.AddSingleton<OperationFollower>();
-        services.AddSingleton<StreamTickets>().AddSingleton<WorkerStreams>();
+        services.AddSingleton<StreamTickets>().AddSingleton<WorkerStreams>().AddSingleton<FileSessions>();
         return services;
     }
 }

@@ -7,11 +7,12 @@ namespace WebHoster.Infrastructure.Streams;
 
 /// <summary>
 /// The one connection to a machine's serial line, shown to any number of viewers. After each <see cref="Connected"/> comes the line's
-/// whole back-scroll anew, so that a viewer who clears the screen then has everything once.
+/// whole back-scroll anew, up to <see cref="Live"/>: a viewer who clears the screen has everything once, and answers no question from the past.
 /// </summary>
 public sealed class ConsoleLine(Guid machineId, IGuestChannels guests, ILogger logger)
 {
     public const string Connected = """{"state":"connected"}""";
+    public const string Live = """{"state":"live"}""";
     public const string Waiting = """{"state":"waiting"}""";
 
     private const int BackScroll = 256 << 10;
@@ -31,9 +32,10 @@ public sealed class ConsoleLine(Guid machineId, IGuestChannels guests, ILogger l
         var viewer = Channel.CreateBounded<Frame>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
         lock (_lock)
         {
-            viewer.Writer.TryWrite(Control(_guest is null ? Waiting : Connected));
-            if (_guest is not null)
-                Show(viewer, _past.ToArray());
+            if (_guest is null)
+                Offer(viewer, Control(Waiting));
+            else
+                Greet(viewer);
             _viewers.Add(viewer);
         }
         return viewer.Reader;
@@ -113,10 +115,7 @@ public sealed class ConsoleLine(Guid machineId, IGuestChannels guests, ILogger l
             _past.Clear();
             _past.Add(past);
             foreach (var viewer in _viewers)
-            {
-                Offer(viewer, Control(Connected));
-                Show(viewer, past);
-            }
+                Greet(viewer);
         }
     }
 
@@ -130,6 +129,13 @@ public sealed class ConsoleLine(Guid machineId, IGuestChannels guests, ILogger l
             foreach (var viewer in _viewers)
                 Offer(viewer, Control(Waiting));
         }
+    }
+
+    private void Greet(Channel<Frame> viewer)
+    {
+        Offer(viewer, Control(Connected));
+        Show(viewer, _past.ToArray());
+        Offer(viewer, Control(Live));
     }
 
     private static void Show(Channel<Frame> viewer, byte[] said)

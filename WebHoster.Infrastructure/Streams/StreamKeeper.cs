@@ -34,7 +34,7 @@ public sealed class StreamKeeper(ChangeFeed feed, OpenStreams streams, StreamTic
                 return;
             var mayGoOn = await tickets.MayGoOnAsync(open, ct);
             foreach (var gone in open.Where(h => !mayGoOn.Contains(h)))
-                streams.End(gone, "The hosting is being deleted.");
+                streams.End(gone, StreamReasons.Deleting);
         }
         catch (Exception e) when (e.IsDatabaseTrouble() && !ct.IsCancellationRequested)
         {

@@ -73,11 +73,11 @@ public sealed class StreamSocket(
                 _strangers.Release();
             }
             if (granted is not var (purpose, hosting))
-                await RefuseAsync(line, "This ticket does not count.", stopping);
+                await RefuseAsync(line, StreamReasons.Refused, stopping);
             else if (streams.TryEnter(hosting.Id, purpose, stopping) is { } open)
                 await RunAsync(line, open, hosting, stopping);
             else
-                await RefuseAsync(line, "Too many windows of this hosting are open. Close one and try again.", stopping);
+                await RefuseAsync(line, StreamReasons.TooMany, stopping);
         }
         catch (Exception e) when (e is IOException or SocketException or InvalidDataException or OperationCanceledException)
         {
@@ -122,7 +122,7 @@ public sealed class StreamSocket(
         }
         catch (OperationCanceledException) when (open.Ended.IsCancellationRequested)
         {
-            await line.WriteAsync(FrameKind.End, open.Reason ?? "WebHoster is being restarted.", stopping.IsCancellationRequested ? CancellationToken.None : stopping);
+            await line.WriteAsync(FrameKind.End, open.Reason ?? StreamReasons.Restarting, stopping.IsCancellationRequested ? CancellationToken.None : stopping);
         }
         catch (HostException e)
         {
@@ -143,6 +143,6 @@ public sealed class StreamSocket(
         var idle = settings.Value.Idle(open.Purpose);
         while (line.Silence < idle)
             await Task.Delay(IdleLook, open.Ended);
-        open.End("Nothing has happened here for a while.");
+        open.End(StreamReasons.Idle);
     }
 }
