@@ -6,6 +6,7 @@ using WebHoster.Infrastructure.Files;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Idempotency;
 using WebHoster.Infrastructure.Jobs;
+using WebHoster.Infrastructure.Metrics;
 using WebHoster.Infrastructure.Operations;
 using WebHoster.Infrastructure.Realtime;
 using WebHoster.Infrastructure.Settings;
@@ -26,6 +27,8 @@ public static class InfrastructureRegistration
         services.AddSingleton<SlotAllocator>();
         services.AddSingleton<HostingRequests>();
         services.AddSingleton<HostingQueries>();
+        services.AddSingleton<ActivityQueries>().AddSingleton<MetricsQueries>();
+        services.AddSingleton<OverviewQuery>();
         services.AddSingleton<SshKeyRequests>();
         services.AddSingleton<Interventions>();
         services.AddSingleton<UserAdministration>().AddSingleton<Plans>();

@@ -7,6 +7,7 @@ using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Core.Slots;
 using WebHoster.Core.Streams;
+using WebHoster.Infrastructure.Metrics;
 
 namespace WebHoster.Infrastructure.Data;
 
@@ -32,6 +33,8 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
     public DbSet<Operation> Operations => Set<Operation>();
 
     public DbSet<OperationEvent> OperationEvents => Set<OperationEvent>();
+
+    public DbSet<MetricPoint> MetricPoints => Set<MetricPoint>();
 
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
@@ -148,6 +151,12 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             line.ToTable("operation_events");
             line.HasIndex(l => new { l.OperationId, l.Id });
             line.HasOne<Operation>().WithMany().HasForeignKey(l => l.OperationId);
+        });
+        builder.Entity<MetricPoint>(point =>
+        {
+            point.ToTable("metric_points");
+            point.HasKey(p => new { p.HostingId, p.Grain, p.Place });
+            point.HasOne<Hosting>().WithMany().HasForeignKey(p => p.HostingId).OnDelete(DeleteBehavior.Cascade);
         });
         builder.Entity<AuditEntry>().ToTable("audit_entries");
         builder.Entity<Install>().ToTable("installs");

@@ -9,6 +9,7 @@ using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Drift;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Libvirt;
+using WebHoster.Infrastructure.Metrics;
 using WebHoster.Infrastructure.Nginx;
 using WebHoster.Infrastructure.Operations;
 using WebHoster.Infrastructure.Operations.Steps;
@@ -59,6 +60,7 @@ public static class WorkerRegistration
         services.AddHostedService<DueScan>();
         services.AddHostedService<ScanClock>();
         services.AddHostedService<MachineWatch>();
+        services.AddSingleton<MetricsStore>().AddSingleton<MetricsSampler>().AddHostedService<MetricsClock>();
         services.AddRecurring<CheckHealthJob>("check-health", TimeSpan.FromSeconds(30));
         services.AddRecurring<ForgetKeysJob>("forget-idempotency-keys", TimeSpan.FromHours(1));
         services.AddHostedService<JobsKeeper>();

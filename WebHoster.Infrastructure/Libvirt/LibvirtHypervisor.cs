@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using WebHoster.Core.Errors;
+using WebHoster.Core.Metrics;
 using WebHoster.Core.Ports;
 using WebHoster.Core.Slots;
 using WebHoster.Infrastructure.CloudInit;
@@ -36,13 +37,12 @@ public sealed class LibvirtHypervisor(
         return new Machine(id, mark.Value.Generation, DomainStats.Parse(stats).Select(s => s.State).FirstOrDefault(MachineState.Off));
     }
 
-    public async Task<IReadOnlyList<MachineSighting>> ListAsync(CancellationToken ct)
-    {
-        var prefix = install.Value.Name + "-";
-        return [.. DomainStats.Parse(await virsh.DomStatsAsync(ct))
-            .Where(d => d.Name.StartsWith(prefix, StringComparison.Ordinal) && Guid.TryParse(d.Name[prefix.Length..], out _))
-            .Select(d => new MachineSighting(Guid.Parse(d.Name[prefix.Length..]), d.State))];
-    }
+    public async Task<IReadOnlyList<MachineSighting>> ListAsync(CancellationToken ct) =>
+        [.. DomainStats.Parse(await virsh.DomStatsAsync(ct))
+            .Select(d => (Id: IdOf(d.Name), d.State)).Where(d => d.Id is not null).Select(d => new MachineSighting(d.Id!.Value, d.State))];
+
+    public async Task<IReadOnlyList<MachineReading>> ReadFiguresAsync(CancellationToken ct) =>
+        [.. DomainFigures.Parse(await virsh.DomStatsFiguresAsync(ct), IdOf)];
 
     public async IAsyncEnumerable<bool> WatchAsync([EnumeratorCancellation] CancellationToken ct)
     {
@@ -197,6 +197,10 @@ public sealed class LibvirtHypervisor(
     }
 
     private MachineFolder Folder(Guid id) => new(install.Value, id);
+
+    /// <summary>The machine behind a domain of this install's kind of name; null for any other.</summary>
+    private Guid? IdOf(string domain) =>
+        domain.StartsWith(install.Value.Name + "-", StringComparison.Ordinal) && Guid.TryParse(domain[(install.Value.Name.Length + 1)..], out var id) ? id : null;
 
     private async Task<CloudInitSeed> BuildAsync(MachineSpec spec, GuestSeed seed, CancellationToken ct) =>
         CloudInitSeed.For(spec, await WithFilesKeyAsync(seed, ct), await hostKeys.EnsureAsync(Folder(spec.Id).HostKey, spec.Slug, ct), plan);

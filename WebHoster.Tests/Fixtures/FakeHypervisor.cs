@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Runtime.CompilerServices;
 using WebHoster.Core.Errors;
+using WebHoster.Core.Metrics;
 using WebHoster.Core.Ports;
 
 namespace WebHoster.Tests.Fixtures;
@@ -73,6 +74,15 @@ internal sealed class FakeHypervisor : IHypervisor
     {
         await EnterAsync(null, ct);
         return [.. _domains.Values.Select(m => new MachineSighting(m.Id, m.State)), .. _strangers.Keys.Select(id => new MachineSighting(id, MachineState.Off))];
+    }
+
+    public async Task<IReadOnlyList<MachineReading>> ReadFiguresAsync(CancellationToken ct)
+    {
+        await EnterAsync(null, ct);
+        var busy = TimeSpan.FromMilliseconds(Environment.TickCount64 / 4);
+        var bytes = Environment.TickCount64;
+        return [.. _domains.Values.Where(m => m.State == MachineState.Running)
+            .Select(m => new MachineReading(m.Id, busy, 1, bytes, bytes, bytes, bytes, 300 << 20, new GuestMemory(200 << 20, 960 << 20)))];
     }
 
     public IAsyncEnumerable<bool> WatchAsync(CancellationToken ct) => _changed.ListenAsync(ct);

@@ -37,6 +37,9 @@ public sealed partial class Translations
     public string Said(string language, string english) =>
         _languages.TryGetValue(language, out var known) ? known.Said(english.Trim()) ?? english : english;
 
+    /// <summary>English text and translation.</summary>
+    public IReadOnlyDictionary<string, string> All(string language) => _languages[language].Texts;
+
     /// <summary>True where every sentence of <paramref name="english"/> is known.</summary>
     public bool Knows(string language, string english) => _languages.TryGetValue(language, out var known) && known.Said(english) is not null;
 

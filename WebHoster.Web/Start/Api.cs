@@ -8,6 +8,7 @@ using WebHoster.Web.Errors;
 using WebHoster.Web.Files;
 using WebHoster.Web.Hostings;
 using WebHoster.Web.Idempotency;
+using WebHoster.Web.Metrics;
 using WebHoster.Web.Operations;
 
 namespace WebHoster.Web.Start;
@@ -46,6 +47,7 @@ public static class Api
         api.MapTokenApi();
         api.MapHostingApi();
         api.MapFileApi();
+        api.MapMetricsApi();
         api.MapOperationApi();
         api.MapSshKeyApi();
         api.MapAdminApi();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using WebHoster.Core.Accounts;
 using WebHoster.Core.Hostings;
+using WebHoster.Core.Metrics;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Jobs;
@@ -10,6 +11,7 @@ using WebHoster.Web.Account;
 using WebHoster.Web.Admin;
 using WebHoster.Web.Errors;
 using WebHoster.Web.Hostings;
+using WebHoster.Web.Metrics;
 using WebHoster.Web.Operations;
 using WebHoster.Web.Paging;
 
@@ -49,6 +51,7 @@ public static class ApiExamples
         new RebuildRequest("ada"),
         Hosting,
         Operation,
+        new MetricsResource(MetricRange.Hour, At, At.AddHours(1), 20, [new MetricPointResource(At, 12.5, 201326592, 1006632960, 314572800, 0, 20480, 1536, 8192)]),
         new AddSshKeyRequest("laptop", PublicKey),
         new SshKeyResource(Id(4), "laptop", "ssh-ed25519", "SHA256:Sfs3yrQYYSTyjVMyKbcGUTzYGUQo0Fh8HbTmPqpnJxk", PublicKey, null, At),
         new AdminUserResource { Id = UserId, Email = "ada@example.org", Username = "ada", Plan = Plan.Standard, Hostings = 1, CreatedAt = At },

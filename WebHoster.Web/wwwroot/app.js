@@ -37,7 +37,7 @@
     const shown = input.type === 'password';
     input.type = shown ? 'text' : 'password';
     button.setAttribute('aria-pressed', String(shown));
-    button.title = shown ? 'Hide password' : 'Show password';
+    button.title = shown ? button.dataset.hide : button.dataset.show;
     button.setAttribute('aria-label', button.title);
     input.focus();
   };
@@ -47,7 +47,7 @@
     for (const menu of document.querySelectorAll('details.menu[open]'))
       if (!menu.contains(event.target)) menu.open = false;
     if (!button) return;
-    if (button.dataset.copy !== undefined) copy(button.dataset.copy).then(() => { flash(button); announce('Copied'); });
+    if (button.dataset.copy !== undefined) copy(button.dataset.copy).then(() => { flash(button); announce(button.dataset.doneWords); });
     if (button.dataset.download) { download(button.dataset.download, button.dataset.text); flash(button); }
     if (button.dataset.reveal) reveal(button);
     if (button.dataset.reload !== undefined) location.reload();
@@ -125,8 +125,18 @@
 
   // The circuit: try every two seconds while the server is away; where it has forgotten the circuit, load the page anew.
   const notice = document.getElementById('components-reconnect-modal');
+  const back = document.getElementById('reconnected');
+  let wasLost = false;
+  const sayBack = () => {
+    back.textContent = back.dataset.words;
+    back.dataset.shown = 'true';
+    setTimeout(() => { delete back.dataset.shown; back.textContent = ''; }, 3000);
+  };
   new MutationObserver(() => {
-    if (/components-reconnect-(rejected|failed)/.test(notice.className)) location.reload();
+    if (/components-reconnect-(rejected|failed)/.test(notice.className)) return location.reload();
+    const lost = /components-reconnect-(show|retrying)/.test(notice.className);
+    if (wasLost && !lost) sayBack();
+    wasLost = lost;
   }).observe(notice, { attributes: true, attributeFilter: ['class'] });
   Blazor.start({ circuit: { reconnectionOptions: { maxRetries: 1e6, retryIntervalMilliseconds: 2000 } } });
 })();

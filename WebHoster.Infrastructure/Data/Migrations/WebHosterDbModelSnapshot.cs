@@ -813,6 +813,61 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.ToTable("users", (string)null);
                 });
 
+            modelBuilder.Entity("WebHoster.Infrastructure.Metrics.MetricPoint", b =>
+                {
+                    b.Property<Guid>("HostingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("hosting_id");
+
+                    b.Property<int>("Grain")
+                        .HasColumnType("integer")
+                        .HasColumnName("grain");
+
+                    b.Property<short>("Place")
+                        .HasColumnType("smallint")
+                        .HasColumnName("place");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<float>("CpuPercent")
+                        .HasColumnType("real")
+                        .HasColumnName("cpu_percent");
+
+                    b.Property<float>("DiskRead")
+                        .HasColumnType("real")
+                        .HasColumnName("disk_read");
+
+                    b.Property<long?>("DiskUsed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("disk_used");
+
+                    b.Property<float>("DiskWritten")
+                        .HasColumnType("real")
+                        .HasColumnName("disk_written");
+
+                    b.Property<long?>("GuestMemoryTotal")
+                        .HasColumnType("bigint")
+                        .HasColumnName("guest_memory_total");
+
+                    b.Property<long?>("GuestMemoryUsed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("guest_memory_used");
+
+                    b.Property<float>("NetReceived")
+                        .HasColumnType("real")
+                        .HasColumnName("net_received");
+
+                    b.Property<float>("NetSent")
+                        .HasColumnType("real")
+                        .HasColumnName("net_sent");
+
+                    b.HasKey("HostingId", "Grain", "Place");
+
+                    b.ToTable("metric_points", (string)null);
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
                 {
                     b.HasOne("Microsoft.AspNetCore.Identity.IdentityRole<System.Guid>", null)
@@ -944,6 +999,15 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .WithMany()
                         .HasForeignKey("PlanName")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WebHoster.Infrastructure.Metrics.MetricPoint", b =>
+                {
+                    b.HasOne("WebHoster.Core.Hostings.Hosting", null)
+                        .WithMany()
+                        .HasForeignKey("HostingId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
