@@ -21,7 +21,14 @@ public sealed class OpenStream(Guid hostingId, StreamPurpose purpose, Cancellati
     public void End(string reason)
     {
         Reason ??= reason;
-        _end.Cancel();
+        try
+        {
+            _end.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended by itself.
+        }
     }
 
     public void Dispose() => _end.Dispose();
@@ -68,10 +75,10 @@ public sealed class OpenStreams(IOptions<StreamSettings> settings)
 
     public void End(Guid hostingId, string reason)
     {
+        List<OpenStream> ending;
         lock (_lock)
-        {
-            foreach (var stream in _open.Where(s => s.HostingId == hostingId))
-                stream.End(reason);
-        }
+            ending = [.. _open.Where(s => s.HostingId == hostingId)];
+        foreach (var stream in ending)
+            stream.End(reason);
     }
 }

@@ -65,9 +65,11 @@ internal sealed class StreamHost : IAsyncDisposable
         return (user.Id, accepted.Hosting.Id);
     }
 
+    public Task StopAsync() => _host.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync();
+        await StopAsync();
         if (_host is IAsyncDisposable disposable)
             await disposable.DisposeAsync();
         Guest.Dispose();

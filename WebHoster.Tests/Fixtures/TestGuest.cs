@@ -17,6 +17,7 @@ internal sealed class TestGuest : IGuestChannels, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("webhoster-guest-").FullName;
     private readonly Channel<Socket> _callers = Channel.CreateUnbounded<Socket>();
+    private readonly Channel<string> _sizes = Channel.CreateUnbounded<string>();
     private Socket? _serial;
 
     public TestGuest()
@@ -31,7 +32,8 @@ internal sealed class TestGuest : IGuestChannels, IDisposable
     /// <summary>What the log of the serial line holds.</summary>
     public string Log { get; set; } = "";
 
-    public List<string> Sizes { get; } = [];
+    /// <summary>The next size that the guest is told.</summary>
+    public async Task<string> SizeAsync() => await _sizes.Reader.ReadAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
 
     private string SerialPath => Path.Combine(_folder, "console.sock");
 
@@ -87,12 +89,8 @@ internal sealed class TestGuest : IGuestChannels, IDisposable
 
     public Task<byte[]> ReadConsoleAsync(Guid machineId, int bytes, CancellationToken ct) => Task.FromResult(Encoding.UTF8.GetBytes(Log));
 
-    public Task ResizeConsoleAsync(Guid machineId, int columns, int rows, CancellationToken ct)
-    {
-        lock (Sizes)
-            Sizes.Add($"{columns}x{rows}");
-        return Task.CompletedTask;
-    }
+    public async Task ResizeConsoleAsync(Guid machineId, int columns, int rows, CancellationToken ct) =>
+        await _sizes.Writer.WriteAsync($"{columns}x{rows}", ct);
 
     public Task<Stream> OpenFilesAsync(Guid machineId, IPAddress address, CancellationToken ct) => Task.FromResult<Stream>(PipedProcess.Start(
         "unshare", ["--mount", "sh", "-c", "mount --bind \"$1/home\" /home && mount --bind \"$1/var\" /var && exec /usr/lib/openssh/sftp-server", "sh", _folder]));

@@ -31,7 +31,11 @@ public static class StreamEndpoints
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.ApplicationStopping);
         // Before the upgrade, so that a stranger's hosting is a 404 and a worker that is away a 503.
         await using var line = await worker.OpenAsync(context.User.UserId(), id, purpose, end.Token);
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = ConsoleSocket.KeepAlive });
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            KeepAliveInterval = ConsoleSocket.KeepAlive,
+            KeepAliveTimeout = ConsoleSocket.KeepAlive,
+        });
         await ConsoleSocket.RelayAsync(socket, line, ct => watch.UntilUnwelcomeAsync(context, ct), end.Token);
         return Results.Empty;
     }
