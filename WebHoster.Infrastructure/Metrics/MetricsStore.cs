@@ -57,13 +57,12 @@ public sealed class MetricsStore(IDbContextFactory<WebHosterDb> factory)
             $"""
              insert into metric_points as p (hosting_id, grain, place, at, cpu_percent, guest_memory_used, guest_memory_total, disk_used,
                  disk_read, disk_written, net_received, net_sent)
-             select hosting_id, {coarse.Seconds}, (extract(epoch from date_bin({coarse.Step}, at, 'epoch'))::bigint / {coarse.Seconds} % {coarse.Places})::smallint,
-                 date_bin({coarse.Step}, at, 'epoch'), avg(cpu_percent), avg(guest_memory_used), max(guest_memory_total), avg(disk_used),
+             select hosting_id, {coarse.Seconds}, (extract(epoch from step)::bigint / {coarse.Seconds} % {coarse.Places})::smallint, step, avg(cpu_percent), avg(guest_memory_used), max(guest_memory_total), avg(disk_used),
                  avg(disk_read), avg(disk_written), avg(net_received), avg(net_sent)
-             from metric_points
-             where grain = {fine.Seconds} and at >= {from} and at < {until}
-             group by hosting_id, date_bin({coarse.Step}, at, 'epoch')
-             order by hosting_id
+             from (select *, date_bin({coarse.Step}, at, 'epoch') as step from metric_points
+                 where grain = {fine.Seconds} and at >= {from} and at < {until}) as known
+             group by hosting_id, step
+             order by hosting_id, step
              on conflict (hosting_id, grain, place) do update set at = excluded.at, cpu_percent = excluded.cpu_percent,
                  guest_memory_used = excluded.guest_memory_used, guest_memory_total = excluded.guest_memory_total, disk_used = excluded.disk_used,
                  disk_read = excluded.disk_read, disk_written = excluded.disk_written,

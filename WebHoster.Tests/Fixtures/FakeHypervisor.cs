@@ -32,6 +32,9 @@ internal sealed class FakeHypervisor : IHypervisor
     /// <summary>False for guests that run, but take no commands from their host.</summary>
     public bool AgentsAnswer { get; set; } = true;
 
+    /// <summary>What the machines have used, instead of what those that run are made up to use.</summary>
+    public IReadOnlyList<MachineReading>? Figures { get; set; }
+
     public ConcurrentQueue<string> Calls { get; } = new();
 
     /// <summary>What has really changed on this host: "disk", "seed", "define", "start", "keys", "stop", "undefine" and "erase".</summary>
@@ -79,10 +82,14 @@ internal sealed class FakeHypervisor : IHypervisor
     public async Task<IReadOnlyList<MachineReading>> ReadFiguresAsync(CancellationToken ct)
     {
         await EnterAsync(null, ct);
-        var busy = TimeSpan.FromMilliseconds(Environment.TickCount64 / 4);
-        var bytes = Environment.TickCount64;
-        return [.. _domains.Values.Where(m => m.State == MachineState.Running)
-            .Select(m => new MachineReading(m.Id, busy, 1, bytes, bytes, bytes, bytes, 300 << 20, new GuestMemory(200 << 20, 960 << 20)))];
+        return Figures ?? [.. _domains.Values.Where(m => m.State == MachineState.Running).Select(FiguresOf)];
+    }
+
+    /// <summary>A machine that is busy a quarter of its time, and reads, writes, gets and sends a kilobyte a millisecond.</summary>
+    private static MachineReading FiguresOf(Machine machine)
+    {
+        var (time, bytes) = (TimeSpan.FromMilliseconds(Environment.TickCount64 / 4), Environment.TickCount64 << 10);
+        return new MachineReading(machine.Id, time, 1, bytes, bytes, bytes, bytes, 300 << 20, new GuestMemory(200 << 20, 960 << 20));
     }
 
     public IAsyncEnumerable<bool> WatchAsync(CancellationToken ct) => _changed.ListenAsync(ct);

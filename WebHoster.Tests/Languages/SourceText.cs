@@ -155,7 +155,7 @@ internal static partial class SourceText
     private static partial Regex Directive();
 
     // Razor attributes that begin with @ are expressions.
-    [GeneratedRegex("""\s(?:aria-label|title|placeholder|alt|Label|Title|Text|content)="(?<text>[^"@]*\p{L}{2}[^"@]*)["@]""")]
+    [GeneratedRegex("""\s(?:aria-label|title|placeholder|alt|Label|Title|Text)="(?<text>[^"@]*\p{L}{2}[^"@]*)["@]""")]
     private static partial Regex SpokenAttribute();
 
     // Lines of C# between the tags.
