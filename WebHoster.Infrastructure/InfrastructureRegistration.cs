@@ -2,13 +2,16 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Files;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Idempotency;
 using WebHoster.Infrastructure.Jobs;
+using WebHoster.Infrastructure.Metrics;
 using WebHoster.Infrastructure.Operations;
 using WebHoster.Infrastructure.Realtime;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Slots;
+using WebHoster.Infrastructure.Streams;
 
 namespace WebHoster.Infrastructure;
 
@@ -24,6 +27,8 @@ public static class InfrastructureRegistration
         services.AddSingleton<SlotAllocator>();
         services.AddSingleton<HostingRequests>();
         services.AddSingleton<HostingQueries>();
+        services.AddSingleton<ActivityQueries>().AddSingleton<MetricsQueries>();
+        services.AddSingleton<OverviewQuery>();
         services.AddSingleton<SshKeyRequests>();
         services.AddSingleton<Interventions>();
         services.AddSingleton<UserAdministration>().AddSingleton<Plans>();
@@ -33,6 +38,7 @@ public static class InfrastructureRegistration
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
         services.AddSingleton<OperationFollower>();
+        services.AddSingleton<StreamTickets>().AddSingleton<WorkerStreams>().AddSingleton<FileSessions>();
         return services;
     }
 }

@@ -4,8 +4,10 @@ using WebHoster.Web.Account;
 using WebHoster.Web.Commands;
 using WebHoster.Web.Hostings;
 using WebHoster.Web.Idempotency;
+using WebHoster.Web.Languages;
 using WebHoster.Web.Layout;
 using WebHoster.Web.Start;
+using WebHoster.Web.Streams;
 
 if (args is not ["serve", ..])
     return await StartUp.GuardAsync(() => Commands.TryRunAsync(args)) ?? StartUp.Usage();
@@ -33,8 +35,10 @@ return await StartUp.GuardAsync(async () =>
     builder.Services.AddWebHosterCore(builder.Configuration);
     builder.Services.AddAccounts(builder.Configuration);
     builder.Services.AddApi();
+    builder.Services.AddLanguages();
     builder.Services.AddPages();
     builder.Services.AddHostingHub();
+    builder.Services.AddSingleton<CallerWatch>();
     builder.Services.AddWebHosterHealth();
     builder.Services.AddWebHosterRateLimits(builder.Configuration);
     builder.Services.AddTrustedProxies(builder.Configuration);
@@ -48,6 +52,7 @@ return await StartUp.GuardAsync(async () =>
     app.UseTrustedProxies();
     app.UseBrowserSafety();
     app.UseMiddleware<RequestLog>();
+    app.UseLanguages();
     app.UseErrorPage();
     app.UseApiManners();
     app.UseErrorPagesByGet();
@@ -58,12 +63,15 @@ return await StartUp.GuardAsync(async () =>
     app.UseRateLimiter();
     app.UseMiddleware<IdempotentPosts>();
     app.UseAntiforgery();
+    app.UseWebSockets();
     app.UseSwaggerUI(o => o.DescribeApi());
 
     app.MapHealth();
     app.MapApi();
     app.MapSignOut();
+    app.MapLanguage();
     app.MapHostingHub();
+    app.MapStreams();
     app.MapPages();
     await app.RunAsync();
     return 0;

@@ -1,4 +1,5 @@
 using System.Net;
+using WebHoster.Core.Metrics;
 
 namespace WebHoster.Core.Ports;
 
@@ -54,6 +55,9 @@ public interface IHypervisor
 
     /// <summary>All domains named like this install's, running or not: one call, so the metadata is not asked.</summary>
     Task<IReadOnlyList<MachineSighting>> ListAsync(CancellationToken ct);
+
+    /// <summary>The figures of every running machine named like this install's: one call, however many there are. One that does not answer at once is left out.</summary>
+    Task<IReadOnlyList<MachineReading>> ReadFiguresAsync(CancellationToken ct);
 
     /// <summary>
     /// Yields whenever some machine of this install has started, stopped or crashed, and once at first. May end at any time;

@@ -7,6 +7,10 @@ using WebHoster.Infrastructure.Data;
 
 namespace WebHoster.Infrastructure.Accounts;
 
+/// <summary>One of the person's machines, as far as keys go.</summary>
+/// <param name="KeysPending">Keys have come or gone that it does not know of yet.</param>
+public sealed record KeyedMachine(Guid Id, string Slug, bool KeysPending);
+
 /// <summary>A person's SSH keys. That machines hear of a change is PostgreSQL's doing; the engine brings it to them.</summary>
 public sealed class SshKeyRequests(IDbContextFactory<WebHosterDb> factory, TimeProvider clock)
 {
@@ -15,6 +19,13 @@ public sealed class SshKeyRequests(IDbContextFactory<WebHosterDb> factory, TimeP
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         return await db.SshKeys.AsNoTracking().Where(k => k.OwnerId == ownerId).OrderBy(k => k.CreatedAt).ThenBy(k => k.Id).ToListAsync(ct);
+    }
+
+    public async Task<IReadOnlyList<KeyedMachine>> ListMachinesAsync(Guid ownerId, CancellationToken ct = default)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await db.Hostings.Where(h => h.OwnerId == ownerId).OrderBy(h => h.Ordinal)
+            .Select(h => new KeyedMachine(h.Id, h.Slug, h.KeysApplied != h.KeysWanted)).ToListAsync(ct);
     }
 
     /// <exception cref="NotFoundException">No such key, or another person's.</exception>

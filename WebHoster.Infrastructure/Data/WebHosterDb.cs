@@ -6,6 +6,8 @@ using WebHoster.Core.Accounts;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Core.Slots;
+using WebHoster.Core.Streams;
+using WebHoster.Infrastructure.Metrics;
 
 namespace WebHoster.Infrastructure.Data;
 
@@ -32,9 +34,13 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
 
     public DbSet<OperationEvent> OperationEvents => Set<OperationEvent>();
 
+    public DbSet<MetricPoint> MetricPoints => Set<MetricPoint>();
+
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     public DbSet<Install> Installs => Set<Install>();
+
+    public DbSet<StreamTicket> StreamTickets => Set<StreamTicket>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder builder)
     {
@@ -46,6 +52,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         builder.Properties<OperationKind>().HaveConversion<WordConverter<OperationKind>>().HaveMaxLength(20);
         builder.Properties<OperationStatus>().HaveConversion<WordConverter<OperationStatus>>().HaveMaxLength(20);
         builder.Properties<StepStatus>().HaveConversion<WordConverter<StepStatus>>().HaveMaxLength(20);
+        builder.Properties<StreamPurpose>().HaveConversion<WordConverter<StreamPurpose>>().HaveMaxLength(20);
         builder.Properties<SlotState>().HaveConversion<WordConverter<SlotState>>().HaveMaxLength(20);
     }
 
@@ -145,8 +152,20 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             line.HasIndex(l => new { l.OperationId, l.Id });
             line.HasOne<Operation>().WithMany().HasForeignKey(l => l.OperationId);
         });
+        builder.Entity<MetricPoint>(point =>
+        {
+            point.ToTable("metric_points");
+            point.HasKey(p => new { p.HostingId, p.Grain, p.Place });
+            point.HasOne<Hosting>().WithMany().HasForeignKey(p => p.HostingId).OnDelete(DeleteBehavior.Cascade);
+        });
         builder.Entity<AuditEntry>().ToTable("audit_entries");
         builder.Entity<Install>().ToTable("installs");
+        builder.Entity<StreamTicket>(ticket =>
+        {
+            ticket.ToTable("stream_tickets");
+            ticket.HasKey(t => t.Hash);
+            ticket.HasOne<Hosting>().WithMany().HasForeignKey(t => t.HostingId).OnDelete(DeleteBehavior.Cascade);
+        });
 
         UseSnakeCase(builder);
     }

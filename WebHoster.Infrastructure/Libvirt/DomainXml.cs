@@ -6,6 +6,8 @@ namespace WebHoster.Infrastructure.Libvirt;
 /// <summary>What virt-install cannot say, or says with side effects: disks, whose machine it is, what its network port may do. Pure.</summary>
 public static class DomainXml
 {
+    private const int MemoryPeriodSeconds = 10;
+
     private static readonly XNamespace Ours = "urn:webhoster:machine:1";
 
     /// <summary>Adds the disks, the metadata by which a machine is recognised, port isolation and the one address it may use.</summary>
@@ -28,6 +30,10 @@ public static class DomainXml
                 new XElement("backingStore"))),
             // Not a CD-ROM, for which the distributions' cloud kernels have no driver.
             Disk(files.Seed, "raw", "vdb", new XElement("readonly")));
+
+        // Without a period the guest is never asked what its memory is used for.
+        domain.Element("devices")!.Add(new XElement(
+            "memballoon", new XAttribute("model", "virtio"), new XElement("stats", new XAttribute("period", MemoryPeriodSeconds))));
 
         var nic = domain.Element("devices")!.Element("interface")!;
         nic.Element("filterref")!.Add(

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using WebHoster.Core.Errors;
+using WebHoster.Core.Metrics;
 using WebHoster.Core.Ports;
 using WebHoster.Core.Slots;
 using WebHoster.Infrastructure.CloudInit;
@@ -11,7 +12,7 @@ namespace WebHoster.Infrastructure.Libvirt;
 
 /// <summary>Machines under libvirt and QEMU. Everything it needs to know follows from the spec or is asked from libvirt.</summary>
 public sealed class LibvirtHypervisor(
-    Virsh virsh, VirtInstall virtInstall, QemuImg qemuImg, GuestAgent agent, HostTools host, SeedImage seeds, GuestHostKey hostKeys,
+    Virsh virsh, VirtInstall virtInstall, QemuImg qemuImg, GuestAgent agent, HostTools host, SeedImage seeds, GuestHostKey hostKeys, FilesKey filesKey,
     InstallIdentity identity, IOptions<InstallSettings> install, IOptions<ImagesSettings> images,
     IOptions<NetworkSettings> network, IOptions<GuestSettings> guest, SlotPlan plan) : IHypervisor
 {
@@ -36,13 +37,12 @@ public sealed class LibvirtHypervisor(
         return new Machine(id, mark.Value.Generation, DomainStats.Parse(stats).Select(s => s.State).FirstOrDefault(MachineState.Off));
     }
 
-    public async Task<IReadOnlyList<MachineSighting>> ListAsync(CancellationToken ct)
-    {
-        var prefix = install.Value.Name + "-";
-        return [.. DomainStats.Parse(await virsh.DomStatsAsync(ct))
-            .Where(d => d.Name.StartsWith(prefix, StringComparison.Ordinal) && Guid.TryParse(d.Name[prefix.Length..], out _))
-            .Select(d => new MachineSighting(Guid.Parse(d.Name[prefix.Length..]), d.State))];
-    }
+    public async Task<IReadOnlyList<MachineSighting>> ListAsync(CancellationToken ct) =>
+        [.. DomainStats.Parse(await virsh.DomStatsAsync(ct))
+            .Select(d => (Id: IdOf(d.Name), d.State)).Where(d => d.Id is not null).Select(d => new MachineSighting(d.Id!.Value, d.State))];
+
+    public async Task<IReadOnlyList<MachineReading>> ReadFiguresAsync(CancellationToken ct) =>
+        [.. DomainFigures.Parse(await virsh.DomStatsFiguresAsync(ct), IdOf)];
 
     public async IAsyncEnumerable<bool> WatchAsync([EnumeratorCancellation] CancellationToken ct)
     {
@@ -187,7 +187,7 @@ public sealed class LibvirtHypervisor(
     {
         if (await FindAsync(id, ct) is not { State: MachineState.Running })
             throw new HostException("The machine does not run.");
-        await agent.RunScriptAsync(Folder(id), GuestKeys.Script, seed.User, GuestKeys.TextOf(seed), ct);
+        await agent.RunScriptAsync(Folder(id), GuestKeys.Script, seed.User, GuestKeys.TextOf(await WithFilesKeyAsync(seed, ct)), ct);
     }
 
     public async Task<string> ReadConsoleTailAsync(Guid id, int lines, CancellationToken ct)
@@ -198,8 +198,15 @@ public sealed class LibvirtHypervisor(
 
     private MachineFolder Folder(Guid id) => new(install.Value, id);
 
+    /// <summary>The machine behind a domain of this install's kind of name; null for any other.</summary>
+    private Guid? IdOf(string domain) =>
+        domain.StartsWith(install.Value.Name + "-", StringComparison.Ordinal) && Guid.TryParse(domain[(install.Value.Name.Length + 1)..], out var id) ? id : null;
+
     private async Task<CloudInitSeed> BuildAsync(MachineSpec spec, GuestSeed seed, CancellationToken ct) =>
-        CloudInitSeed.For(spec, seed, await hostKeys.EnsureAsync(Folder(spec.Id).HostKey, spec.Slug, ct), plan);
+        CloudInitSeed.For(spec, await WithFilesKeyAsync(seed, ct), await hostKeys.EnsureAsync(Folder(spec.Id).HostKey, spec.Slug, ct), plan);
+
+    private async Task<GuestSeed> WithFilesKeyAsync(GuestSeed seed, CancellationToken ct) =>
+        seed with { AuthorizedKeys = $"{seed.AuthorizedKeys}\n{await filesKey.LineAsync(ct)}" };
 
     private async Task GiveAsync(string file, int uid, CancellationToken ct)
     {

@@ -15,6 +15,10 @@ public sealed class Virsh(LibvirtCommands commands, IOptions<HypervisorSettings>
     /// <summary>Name, and <c>state.state</c> and <c>state.reason</c> by key, of every domain: one call.</summary>
     public Task<string> DomStatsAsync(CancellationToken ct) => RunAsync(["domstats", "--state", "--raw"], null, ct);
 
+    /// <summary>What every running domain has used since its start: one call, in which none waits for a domain that is busy.</summary>
+    public Task<string> DomStatsFiguresAsync(CancellationToken ct) => RunAsync(
+        ["domstats", "--list-running", "--nowait", "--raw", "--cpu-total", "--vcpu", "--balloon", "--interface", "--block"], null, ct);
+
     /// <summary>Null where there is no such domain.</summary>
     public async Task<string?> DomStatsAsync(string domain, CancellationToken ct) =>
         await UnlessMissingAsync(["domstats", "--state", "--raw", domain], null, ct);

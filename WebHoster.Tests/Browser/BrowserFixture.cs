@@ -4,12 +4,18 @@ using Xunit;
 
 namespace WebHoster.Tests.Browser;
 
-/// <summary>A portal and a Chromium to look at it with. Screenshots go to artifacts/screenshots.</summary>
+/// <summary>A portal and a Chromium to look at it with.</summary>
 public sealed class BrowserFixture : IAsyncLifetime
 {
-    private IPlaywright? _playwright;
+    private static readonly string Axe = Path.Combine(LiveInstall.Root(), "WebHoster.Tests", "node_modules", "axe-core", "axe.min.js");
 
-    public PortalFixture Portal { get; } = new QuickPortalFixture();
+    private IPlaywright? _playwright;
+    private SitesStandIn? _sites;
+
+    public PortalFixture Portal { get; private set; } = null!;
+
+    /// <summary>Where customers' sites are.</summary>
+    public string SitesUrl => $"http://localhost:{_sites!.Port}";
 
     public IBrowser Browser { get; private set; } = null!;
 
@@ -18,6 +24,8 @@ public sealed class BrowserFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        _sites = await SitesStandIn.StartAsync();
+        Portal = new SitesPortalFixture(_sites);
         await Portal.InitializeAsync();
         Assertions.SetDefaultExpectTimeout(45_000); // a shared, busy machine is slow, not wrong
         _playwright = await Playwright.CreateAsync();
@@ -33,16 +41,18 @@ public sealed class BrowserFixture : IAsyncLifetime
         await Browser.DisposeAsync();
         _playwright?.Dispose();
         await Portal.DisposeAsync();
+        await _sites!.DisposeAsync();
     }
 
     /// <summary>A window of its own: no cookie is shared.</summary>
-    public async Task<IPage> OpenAsync(int width = 1280, int height = 860, ColorScheme scheme = ColorScheme.Light)
+    public async Task<IPage> OpenAsync(int width = 1280, int height = 860, ColorScheme scheme = ColorScheme.Light, string language = "en-US")
     {
         var context = await Browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = Portal.Url.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = scheme,
+            Locale = language,
             Permissions = ["clipboard-read", "clipboard-write"],
             AcceptDownloads = true,
         });
@@ -54,15 +64,15 @@ public sealed class BrowserFixture : IAsyncLifetime
         return page;
     }
 
-    /// <summary>Registers by the page, as a person does; ends on the dashboard, live.</summary>
+    /// <summary>Registers by the page, as a person does, in whatever language; ends on the dashboard, live.</summary>
     public async Task<string> RegisterAsync(IPage page, string prefix = "ada")
     {
         var name = Person.NewName(prefix);
         await page.GotoAsync("/register");
-        await page.GetByLabel("Email").FillAsync($"{name}@example.org");
-        await page.GetByLabel("Username").FillAsync(name);
-        await page.GetByLabel("Password", new PageGetByLabelOptions { Exact = true }).FillAsync(Person.Password);
-        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Create account" }).ClickAsync();
+        await page.FillAsync("#email", $"{name}@example.org");
+        await page.FillAsync("#username", name);
+        await page.FillAsync("#password", Person.Password);
+        await page.ClickAsync(".auth button[type=submit]");
         await page.WaitForURLAsync("**/dashboard");
         await LiveAsync(page);
         return name;
@@ -80,17 +90,23 @@ public sealed class BrowserFixture : IAsyncLifetime
         }
     }
 
-    public static async Task ShootAsync(IPage page, string name)
+    /// <summary>What axe-core finds wrong with the page, one line for each; and how far it scrolls sideways, which it must not.</summary>
+    public static async Task<IReadOnlyList<string>> FaultsAsync(IPage page)
     {
-        var folder = Path.Combine(RepositoryRoot(), "artifacts", "screenshots");
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = true, Animations = ScreenshotAnimations.Disabled });
+        // Not a script element: the page's policy would not let it in.
+        await page.EvaluateAsync(await File.ReadAllTextAsync(Axe));
+        var faults = await page.EvaluateAsync<string[]>(
+            """
+            async () => (await axe.run(document, { iframes: false })).violations
+              .flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary.replaceAll('\n', ' ')}`))
+            """);
+        var sideways = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        return sideways > 0 ? [.. faults, $"scrolls {sideways} px sideways"] : faults;
     }
 
-    private static string RepositoryRoot()
+    public static async Task ShootAsync(IPage page, string file)
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "WebHoster.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-        return folder.FullName;
+        await page.Mouse.MoveAsync(0, 0);
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = file, FullPage = true, Animations = ScreenshotAnimations.Disabled });
     }
 }

@@ -38,9 +38,40 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
 
         await engine.CreateAsync(name);
         await Expect(page.Locator("[data-status=running]")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Your site is live")).ToBeVisibleAsync();
+        await Expect(page.Locator("#site-url")).ToHaveTextAsync($"{browser.SitesUrl}/{name}/");
+        await Expect(page.FrameLocator("iframe[sandbox=allow-scripts]").Locator("h1")).ToHaveTextAsync(name);
+        await Button(page, "Close").ClickAsync();
         await Expect(page.GetByText("Site and SSH answer")).ToBeVisibleAsync();
-        await Expect(page.Locator("#site-url")).ToHaveTextAsync($"http://localhost:8088/{name}/");
         Assert.True(await page.EvaluateAsync<bool>("window.sameDocument"));
+    }
+
+    [Fact]
+    public async Task APersonRegistersSignsOutAndSignsInAgain()
+    {
+        var page = await browser.OpenAsync();
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Get started" }).ClickAsync();
+        var name = Person.NewName("eve");
+        await page.GetByLabel("Email").FillAsync($"{name}@example.org");
+        await page.GetByLabel("Username").FillAsync(name);
+        var password = page.GetByLabel("Password", new PageGetByLabelOptions { Exact = true });
+        await password.FillAsync(name);
+        await Expect(page.Locator("[data-rule=other]")).ToHaveAttributeAsync("data-met", "false");
+        await password.FillAsync(Person.Password);
+        await Expect(page.Locator("[data-rule][data-met=true]")).ToHaveCountAsync(3);
+        await Button(page, "Show password").ClickAsync();
+        await Expect(password).ToHaveAttributeAsync("type", "text");
+        await Button(page, "Create account").ClickAsync();
+        await page.WaitForURLAsync("**/dashboard");
+        await page.GetByLabel($"Account of {name}").ClickAsync();
+        await Button(page, "Sign out").ClickAsync();
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Sign in" }).First.ClickAsync();
+        await page.GetByLabel("Email or username").FillAsync(name);
+        await password.FillAsync(Person.Password);
+        await Button(page, "Sign in").ClickAsync();
+        await page.WaitForURLAsync("**/dashboard");
+        await browser.LiveAsync(page);
     }
 
     [Fact]
@@ -68,27 +99,6 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
         }
 
         await Expect(page.Locator("#live-words")).ToHaveTextAsync("Copied");
-    }
-
-    [Fact]
-    public async Task DeletingAsksForTheNameAndThenShowsThatItIsGone()
-    {
-        var page = await browser.OpenAsync();
-        var name = await RunningAsync(page);
-        await Button(page, "Delete").ClickAsync();
-        await Expect(Button(page, "Delete for good")).ToBeDisabledAsync();
-        await page.GetByLabel($"Type {name} to go on").FillAsync("something-else");
-        await Expect(Button(page, "Delete for good")).ToBeDisabledAsync();
-        await page.GetByLabel($"Type {name} to go on").FillAsync(name);
-        await Button(page, "Delete for good").ClickAsync();
-        await Expect(page.Locator("[data-status=deleting]")).ToBeVisibleAsync();
-
-        var engine = browser.Portal.Engine;
-        var operation = await engine.NewestOperationAsync(name);
-        await engine.EraseAsync(name);
-        await engine.SucceedAsync(operation);
-        await Expect(page.GetByText($"“{name}” was deleted")).ToBeVisibleAsync();
-        await Expect(Button(page, "Create hosting")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -123,8 +133,7 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
         }))).JsonAsync();
         http.DefaultRequestHeaders.Add("Authorization", $"Bearer {token.Text("access_token")}");
         (await http.PostAsync("host/my/stop", null)).EnsureSuccessStatusCode();
-        await Expect(page.Locator("[data-status=stopping]")).ToBeVisibleAsync();
-        await Expect(Button(page, "Rebuild")).ToHaveCountAsync(0);
+        await Expect(page.Locator($"[data-hosting={name}][data-status=stopping]")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -136,10 +145,10 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
         await Expect(page.GetByText("The connection was lost")).ToBeVisibleAsync();
         await browser.Portal.Engine.SetAsync(name, "stopped");
         await browser.Portal.StartAsync();
-        await Expect(page.Locator("[data-status=stopped]")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 90_000 });
+        await Expect(page.Locator($"[data-hosting={name}][data-status=stopped]")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 90_000 });
         await browser.LiveAsync(page);
         await browser.Portal.Engine.SetAsync(name, "running", "no_http");
-        await Expect(page.GetByText("The site does not answer")).ToBeVisibleAsync();
+        await Expect(page.Locator(".stage [data-status=running]").Or(page.GetByText("The site does not answer")).First).ToBeVisibleAsync();
     }
 
     private async Task<string> RunningAsync(IPage page)

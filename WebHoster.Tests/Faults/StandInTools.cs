@@ -21,7 +21,7 @@ internal sealed class StandInTools
 
     /// <summary>Made by the worker's clock too, so that they cannot be told from an operation's own.</summary>
     private static readonly HashSet<string> Background =
-        ["virsh:event", "virsh:domstats-all", "virsh:net-list", "virsh:net-define", "virsh:net-start", "virsh:net-autostart", "nft:load", "nft:list", "unshare"];
+        ["virsh:event", "virsh:domstats-all", "virsh:domstats-figures", "virsh:net-list", "virsh:net-define", "virsh:net-start", "virsh:net-autostart", "nft:load", "nft:list", "unshare"];
 
     private static readonly HashSet<string> Looks =
         ["virsh:domstats", "virsh:dumpxml", "virsh:net-dumpxml", "qemu-img:info", "stat"];

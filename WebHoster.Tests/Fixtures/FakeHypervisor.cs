@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Runtime.CompilerServices;
 using WebHoster.Core.Errors;
+using WebHoster.Core.Metrics;
 using WebHoster.Core.Ports;
 
 namespace WebHoster.Tests.Fixtures;
@@ -30,6 +31,9 @@ internal sealed class FakeHypervisor : IHypervisor
 
     /// <summary>False for guests that run, but take no commands from their host.</summary>
     public bool AgentsAnswer { get; set; } = true;
+
+    /// <summary>What the machines have used, instead of what those that run are made up to use.</summary>
+    public IReadOnlyList<MachineReading>? Figures { get; set; }
 
     public ConcurrentQueue<string> Calls { get; } = new();
 
@@ -73,6 +77,19 @@ internal sealed class FakeHypervisor : IHypervisor
     {
         await EnterAsync(null, ct);
         return [.. _domains.Values.Select(m => new MachineSighting(m.Id, m.State)), .. _strangers.Keys.Select(id => new MachineSighting(id, MachineState.Off))];
+    }
+
+    public async Task<IReadOnlyList<MachineReading>> ReadFiguresAsync(CancellationToken ct)
+    {
+        await EnterAsync(null, ct);
+        return Figures ?? [.. _domains.Values.Where(m => m.State == MachineState.Running).Select(FiguresOf)];
+    }
+
+    /// <summary>A machine that is busy a quarter of its time, and reads, writes, gets and sends a kilobyte a millisecond.</summary>
+    private static MachineReading FiguresOf(Machine machine)
+    {
+        var (time, bytes) = (TimeSpan.FromMilliseconds(Environment.TickCount64 / 4), Environment.TickCount64 << 10);
+        return new MachineReading(machine.Id, time, 1, bytes, bytes, bytes, bytes, 300 << 20, new GuestMemory(200 << 20, 960 << 20));
     }
 
     public IAsyncEnumerable<bool> WatchAsync(CancellationToken ct) => _changed.ListenAsync(ct);

@@ -1,8 +1,11 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using WebHoster.Core;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
+using WebHoster.Tests.Languages;
 using WebHoster.Web.Hostings;
+using WebHoster.Web.Languages;
 using WebHoster.Web.Operations;
 using Xunit;
 
@@ -12,6 +15,8 @@ namespace WebHoster.Tests.Hostings;
 public sealed class StatusBadgeTests : IDisposable
 {
     private readonly BunitContext _context = new();
+
+    public StatusBadgeTests() => _context.Services.AddSingleton<Translations>().AddScoped<Texts>();
 
     public void Dispose() => _context.Dispose();
 
@@ -32,9 +37,9 @@ public sealed class StatusBadgeTests : IDisposable
     {
         foreach (var kind in Enum.GetValues<OperationKind>())
         {
-            Assert.All(OperationPlan.StepsOf(kind), step => Assert.NotEqual(step, OperationWords.Of(step)));
+            Assert.All(OperationPlan.StepsOf(kind), step => Assert.NotEqual(step, OperationWords.Of(InEnglish(), step)));
             foreach (var health in Enum.GetValues<HostingHealth>())
-                Assert.NotEqual("", HealthWords.Of(health));
+                Assert.NotEqual("", HealthWords.Of(InEnglish(), health));
         }
     }
 
@@ -45,5 +50,7 @@ public sealed class StatusBadgeTests : IDisposable
     [InlineData(61, "1 min 1 s")]
     [InlineData(-1, "0 s")]
     public void ADurationReadsWell(double seconds, string text) =>
-        Assert.Equal(text, Durations.Text(TimeSpan.FromSeconds(seconds)));
+        Assert.Equal(text, InEnglish().Duration(TimeSpan.FromSeconds(seconds)));
+
+    private static Texts InEnglish() => Reader.Of("en");
 }

@@ -1,112 +1,85 @@
-using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using Radzen;
 using WebHoster.Core.Errors;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Hostings;
-using WebHoster.Infrastructure.Realtime;
-using WebHoster.Web.Account;
-using WebHoster.Web.Layout;
+using WebHoster.Web.Languages;
 
 namespace WebHoster.Web.Hostings;
 
-/// <summary>The owner's hosting, live: every change in PostgreSQL shows at once, whoever made it.</summary>
+/// <summary>The owner's hostings, and a creation as it happens.</summary>
 public sealed partial class Dashboard(
-    HostingQueries queries, HostingRequests requests, ChangeFeed feed, AuthenticationStateProvider identity,
-    DialogService dialogs, NotificationService notices, NavigationManager navigation, ILogger<Dashboard> logger) : IAsyncDisposable
+    OverviewQuery overviews, HostingQueries queries, HostingRequests requests, DialogService dialogs, NotificationService notices,
+    TimeProvider clock)
 {
+    // How long an end is news to somebody who comes to the page later.
+    private static readonly TimeSpan News = TimeSpan.FromMinutes(10);
+
     private readonly List<OperationEvent> _log = [];
-    private Guid _ownerId;
-    private LiveReload? _live;
-    private bool _loaded;
-    private bool _isLive;
+    private readonly HashSet<Guid> _dismissed = [];
+    private Guid? _logOf;
     private bool _busy;
+    private bool _isAdding;
     private string? _keyProblem;
-    private HostingView? _hosting;
-    private Operation? _operation;
+    private string? _nameProblem;
+    private NewHosting _wish = new(null, null);
+    private Overview _overview = null!;
 
-    public async ValueTask DisposeAsync()
-    {
-        identity.AuthenticationStateChanged -= OnIdentityChanged;
-        if (_live is not null)
-            await _live.DisposeAsync();
-    }
+    /// <summary>The creation that is under way, or has ended so lately that it is news.</summary>
+    private Operation? Shown =>
+        _overview.Creation is { } creation && !_dismissed.Contains(creation.Id) && IsNews(_overview, creation) ? creation : null;
 
-    protected override async Task OnInitializedAsync()
-    {
-        _ownerId = (await identity.GetAuthenticationStateAsync()).User.UserId();
-        await LoadAsync();
-    }
+    /// <summary>The only hosting is the one whose creation is shown: a card would say the same again.</summary>
+    private bool ShowsCards => _overview.Hostings.Count > (Shown is null ? 0 : 1);
 
-    protected override void OnAfterRender(bool firstRender)
+    private bool OffersCreation => _overview.HasRoom && (_isAdding || (_overview.Hostings.Count == 0 && Shown is null));
+
+    private string Quota => string.Join(" · ",
+        T["{0} of {1} in use", T.Number(_overview.Hostings.Count), T.Count(_overview.Plan.MaxHostings, "{0} hosting", "{0} hostings")],
+        T["plan {0}", _overview.Plan.Name]);
+
+    protected override async Task LoadAsync()
     {
-        // Not before the first load is done: it must not run twice at once.
-        if (!_loaded || _live is not null)
-            return;
-        identity.AuthenticationStateChanged += OnIdentityChanged;
-        _live = new LiveReload(feed, _ownerId, () => InvokeAsync(async () =>
+        var overview = await overviews.LoadAsync(OwnerId);
+        if (overview.Creation is { } creation && IsNews(overview, creation))
         {
-            await LoadAsync();
-            _isLive = true;
-            StateHasChanged();
-        }), logger);
-    }
-
-    private async Task LoadAsync()
-    {
-        var hosting = await queries.FindMineAsync(_ownerId);
-        var operation = await queries.FindNewestOperationAsync(_ownerId);
-        if (operation?.Id != _operation?.Id)
-            _log.Clear();
-        if (operation is not null)
-        {
-            var lines = await queries.ListEventsAsync(operation.Id, _log.Count > 0 ? _log[^1].Id : 0);
+            if (_logOf != creation.Id)
+                _log.Clear();
+            _logOf = creation.Id;
+            var lines = await queries.ListEventsAsync(creation.Id, _log.Count > 0 ? _log[^1].Id : 0);
             // Two loads may overlap while this one waits: a line is shown once.
             _log.AddRange(lines.Where(l => _log.Count == 0 || l.Id > _log[^1].Id));
         }
 
-        (_hosting, _operation, _loaded) = (hosting, operation, true);
+        _overview = overview;
     }
 
-    private Task CreateAsync(string? publicKey) => AskAsync(async () =>
-    {
-        _keyProblem = null;
-        var accepted = await requests.CreateAsync(_ownerId, publicKey, null);
-        await LoadAsync();
-        if (accepted.PrivateKey is { } key)
-            await ShowKeyAsync(accepted.Hosting.Slug, key);
-    });
-
-    private async Task ChangeAsync(OperationKind kind)
-    {
-        // The one that is shown, whatever may have become the first one since.
-        if (_hosting is not { } hosting || kind is OperationKind.Delete or OperationKind.Rebuild && !await ConfirmAsync(kind))
-            return;
-        await AskAsync(async () =>
-        {
-            await requests.ChangeAsync(_ownerId, hosting.Id, kind, null);
-            await LoadAsync();
-        });
-    }
-
-    private async Task AskAsync(Func<Task> request)
+    private async Task CreateAsync(NewHosting wish)
     {
         if (_busy)
             return;
-        _busy = true;
+        (_busy, _keyProblem, _nameProblem, _wish) = (true, null, null, wish);
         try
         {
-            await request();
+            var accepted = await requests.AddAsync(OwnerId, wish.Name, wish.PublicKey, null);
+            _isAdding = false;
+            await LoadAsync();
+            if (accepted.PrivateKey is { } key)
+                ShowKey(accepted.Hosting.Slug, key);
         }
         catch (InvalidInputException e)
         {
-            _keyProblem = e.Message;
+            _nameProblem = e.Errors.TryGetValue("name", out var problems) ? T.Said(string.Join(' ', problems)) : null;
+            _keyProblem = _nameProblem is null ? T.Said(e.Message) : null;
+        }
+        catch (ConflictException e) when (e.Data["field"] is "name")
+        {
+            _nameProblem = T.Said(e.Message);
         }
         catch (DomainException e)
         {
             await LoadAsync();
-            notices.Notify(NotificationSeverity.Warning, "That did not work", e.Message, 8000);
+            notices.Notify(NotificationSeverity.Warning, T["That did not work"], T.Said(e.Message), 8000);
         }
         finally
         {
@@ -114,27 +87,27 @@ public sealed partial class Dashboard(
         }
     }
 
-    private async Task<bool> ConfirmAsync(OperationKind kind) => await dialogs.OpenAsync<ConfirmSlug>(
-        kind == OperationKind.Delete ? "Delete this hosting?" : "Rebuild this hosting?",
-        new Dictionary<string, object?> { [nameof(ConfirmSlug.Slug)] = _hosting!.Slug, [nameof(ConfirmSlug.Kind)] = kind },
-        new DialogOptions { Width = "min(480px, 94vw)", AutoFocusFirstElement = true }) is true;
-
     // Not awaited: the page goes on behind it, and the steps show already.
-    private Task ShowKeyAsync(string slug, string key)
-    {
-        _ = dialogs.OpenAsync<PrivateKey>(
-            "Your private key",
-            new Dictionary<string, object?> { [nameof(PrivateKey.Slug)] = slug, [nameof(PrivateKey.Pem)] = key },
-            new DialogOptions { Width = "min(560px, 94vw)", ShowClose = false, CloseDialogOnEsc = false, CloseDialogOnOverlayClick = false });
-        return Task.CompletedTask;
-    }
+    private void ShowKey(string slug, string key) => _ = dialogs.OpenAsync<PrivateKey>(
+        T["Your private key"],
+        new Dictionary<string, object?> { [nameof(PrivateKey.Slug)] = slug, [nameof(PrivateKey.Pem)] = key },
+        new DialogOptions { Width = "min(560px, 94vw)", ShowClose = false, CloseDialogOnEsc = false, CloseDialogOnOverlayClick = false });
 
-    private bool MayRetry(OperationKind kind) =>
-        _hosting is not null && Enum.TryParse<HostingTrigger>(kind.ToString(), out var trigger) && HostingLifecycle.Allows(_hosting.Status, trigger);
+    private void Dismiss() => _dismissed.Add(_overview.Creation!.Id);
 
-    private void OnIdentityChanged(Task<AuthenticationState> state) => InvokeAsync(async () =>
-    {
-        if ((await state).User.FindUserId() is null)
-            navigation.NavigateTo("/login", forceLoad: true);
-    });
+    private static HostingView? HostingOf(Overview overview, Operation creation) => overview.Hostings.FirstOrDefault(h => h.Id == creation.HostingId);
+
+    // A success while its hosting runs, a failure; both until something else was asked for.
+    private bool IsNews(Overview overview, Operation creation) => creation.IsUnfinished
+        || (IsFresh(creation) && overview.Newest?.Id == creation.Id && creation.Status switch
+        {
+            OperationStatus.Succeeded => HostingOf(overview, creation) is { Status: HostingStatus.Running },
+            OperationStatus.Failed => true,
+            _ => false,
+        });
+
+    private bool IsFresh(Operation operation) => operation.FinishedAt > clock.GetUtcNow() - News;
 }
+
+/// <summary>What a person asks for; both may be left to WebHoster.</summary>
+public sealed record NewHosting(string? Name, string? PublicKey);

@@ -1,17 +1,18 @@
 using WebHoster.Core.Hostings;
+using WebHoster.Web.Languages;
 
 namespace WebHoster.Web.Hostings;
 
 /// <summary>Whether the guest answers, in words for people.</summary>
 public static class HealthWords
 {
-    public static string Of(HostingHealth health) => health switch
+    public static string Of(Texts texts, HostingHealth health) => health switch
     {
-        HostingHealth.Unknown => "Checking…",
-        HostingHealth.Healthy => "Site and SSH answer",
-        HostingHealth.NoHttp => "The site does not answer",
-        HostingHealth.NoSsh => "SSH does not answer",
-        HostingHealth.Unreachable => "The machine does not answer",
+        HostingHealth.Unknown => texts["Checking…"],
+        HostingHealth.Healthy => texts["Site and SSH answer"],
+        HostingHealth.NoHttp => texts["The site does not answer"],
+        HostingHealth.NoSsh => texts["SSH does not answer"],
+        HostingHealth.Unreachable => texts["The machine does not answer"],
         _ => throw new ArgumentOutOfRangeException(nameof(health), health, null),
     };
 }

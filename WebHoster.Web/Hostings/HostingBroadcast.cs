@@ -16,7 +16,8 @@ public sealed class HostingBroadcast(
     {
         await foreach (var change in feed.ReadAsync(stoppingToken))
         {
-            if (presence.IsEmpty)
+            // The hub is about hostings and operations only.
+            if (presence.IsEmpty || change.Kind is "metrics" or "account")
                 continue;
             try
             {

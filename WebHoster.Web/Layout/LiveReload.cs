@@ -16,8 +16,9 @@ public sealed class LiveReload : IAsyncDisposable
     private readonly Task _work;
 
     /// <param name="reload">Loads and renders. PostgreSQL's failures are logged: its return is announced as a change.</param>
-    public LiveReload(ChangeFeed feed, Guid ownerId, Func<Task> reload, ILogger logger) =>
-        _work = Task.WhenAll(WatchAsync(feed, ownerId), ReloadAsync(reload, logger));
+    /// <param name="metrics">Whether figures of machines matter too.</param>
+    public LiveReload(ChangeFeed feed, Guid ownerId, Func<Task> reload, ILogger logger, bool metrics = false) =>
+        _work = Task.WhenAll(WatchAsync(feed, ownerId, metrics), ReloadAsync(reload, logger));
 
     public async ValueTask DisposeAsync()
     {
@@ -26,11 +27,11 @@ public sealed class LiveReload : IAsyncDisposable
         _end.Dispose();
     }
 
-    private async Task WatchAsync(ChangeFeed feed, Guid ownerId)
+    private async Task WatchAsync(ChangeFeed feed, Guid ownerId, bool metrics)
     {
         await foreach (var change in feed.ReadAsync(_end.Token).ConfigureAwait(false))
         {
-            if (change.Concerns(ownerId))
+            if (change.Concerns(ownerId) || (metrics && change.IsMetrics))
                 _dirty.Writer.TryWrite(true);
         }
     }

@@ -37,7 +37,7 @@
     const shown = input.type === 'password';
     input.type = shown ? 'text' : 'password';
     button.setAttribute('aria-pressed', String(shown));
-    button.title = shown ? 'Hide password' : 'Show password';
+    button.title = shown ? button.dataset.hide : button.dataset.show;
     button.setAttribute('aria-label', button.title);
     input.focus();
   };
@@ -47,7 +47,7 @@
     for (const menu of document.querySelectorAll('details.menu[open]'))
       if (!menu.contains(event.target)) menu.open = false;
     if (!button) return;
-    if (button.dataset.copy !== undefined) copy(button.dataset.copy).then(() => { flash(button); announce('Copied'); });
+    if (button.dataset.copy !== undefined) copy(button.dataset.copy).then(() => { flash(button); announce(button.dataset.doneWords); });
     if (button.dataset.download) { download(button.dataset.download, button.dataset.text); flash(button); }
     if (button.dataset.reveal) reveal(button);
     if (button.dataset.reload !== undefined) location.reload();
@@ -72,26 +72,71 @@
   });
   addEventListener('pageshow', () => { for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent; });
 
-  // Seconds since a moment, counted here so that the server need not send every tick.
-  customElements.define('wh-elapsed', class extends HTMLElement {
-    static observedAttributes = ['since'];
+  // Words and formats are those of the page's language; where the browser speaks it too, those of its region.
+  const root = document.documentElement;
+  const locale = navigator.languages.find(l => l.split('-')[0] === root.lang) ?? root.lang;
+  const fill = (words, ...values) => words.replace(/\{(\d)\}/g, (_, n) => values[n]);
+
+  // An element that writes its text itself, beside what the server rendered: Blazor's own nodes are never touched.
+  class Spoken extends HTMLElement {
+    static observedAttributes = ['since', 'at', 'look'];
     connectedCallback() {
-      this.timer = setInterval(() => this.show(), 1000);
+      if (this.tick) this.timer = setInterval(() => this.show(), this.tick);
       this.show();
     }
     disconnectedCallback() { clearInterval(this.timer); }
-    attributeChangedCallback() { this.show(); }
+    attributeChangedCallback() { if (this.isConnected) this.show(); }
     show() {
       this.shadow ??= this.attachShadow({ mode: 'open' });
+      this.shadow.textContent = this.text();
+    }
+  }
+
+  // Seconds since a moment, counted here so that the server need not send every tick.
+  customElements.define('wh-elapsed', class extends Spoken {
+    tick = 1000;
+    text() {
       const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(this.getAttribute('since'))) / 1000));
-      this.shadow.textContent = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+      return seconds < 60 ? fill(root.dataset.seconds, seconds) : fill(root.dataset.minutes, Math.floor(seconds / 60), seconds % 60);
+    }
+  });
+
+  const looks = {
+    moment: { dateStyle: 'medium', timeStyle: 'short' },
+    day: { dateStyle: 'medium' },
+    clock: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+  };
+  const steps = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60]];
+
+  // A moment in this person's time zone.
+  customElements.define('wh-time', class extends Spoken {
+    tick = 30000;
+    text() {
+      const at = new Date(this.getAttribute('at'));
+      const look = this.getAttribute('look');
+      this.title = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(at);
+      if (look !== 'ago') return new Intl.DateTimeFormat(locale, looks[look] ?? looks.moment).format(at);
+      const past = Math.min(0, (at - Date.now()) / 1000);
+      const [unit, size] = steps.find(([, length]) => -past >= length) ?? ['second', 1];
+      const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+      return unit === 'second' ? words.format(0, 'second') : words.format(Math.ceil(past / size), unit);
     }
   });
 
   // The circuit: try every two seconds while the server is away; where it has forgotten the circuit, load the page anew.
   const notice = document.getElementById('components-reconnect-modal');
+  const back = document.getElementById('reconnected');
+  let wasLost = false;
+  const sayBack = () => {
+    back.textContent = back.dataset.words;
+    back.dataset.shown = 'true';
+    setTimeout(() => { delete back.dataset.shown; back.textContent = ''; }, 3000);
+  };
   new MutationObserver(() => {
-    if (/components-reconnect-(rejected|failed)/.test(notice.className)) location.reload();
+    if (/components-reconnect-(rejected|failed)/.test(notice.className)) return location.reload();
+    const lost = /components-reconnect-(show|retrying)/.test(notice.className);
+    if (wasLost && !lost) sayBack();
+    wasLost = lost;
   }).observe(notice, { attributes: true, attributeFilter: ['class'] });
   Blazor.start({ circuit: { reconnectionOptions: { maxRetries: 1e6, retryIntervalMilliseconds: 2000 } } });
 })();

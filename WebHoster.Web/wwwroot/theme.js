@@ -2,9 +2,9 @@
 (() => {
   const root = document.documentElement;
   const system = matchMedia('(prefers-color-scheme: dark)');
-  const names = { system: 'as the system', light: 'light', dark: 'dark' };
+  const choices = ['system', 'light', 'dark'];
   const stored = () => {
-    try { return names[localStorage.getItem('theme')] ? localStorage.getItem('theme') : 'system'; } catch { return 'system'; }
+    try { return choices.find(c => c === localStorage.getItem('theme')) ?? 'system'; } catch { return 'system'; }
   };
   let choice = stored();
 
@@ -15,7 +15,7 @@
     for (const link of document.querySelectorAll('link[data-theme-css]'))
       link.media = (link.dataset.themeCss === 'dark') === dark ? 'all' : 'not all';
     for (const button of document.querySelectorAll('[data-theme-toggle]')) {
-      button.title = `Theme: ${names[choice]}`;
+      button.title = button.dataset[choice];
       button.setAttribute('aria-label', button.title);
     }
   };
@@ -26,8 +26,7 @@
   addEventListener('storage', () => { choice = stored(); apply(); });
   document.addEventListener('click', event => {
     if (!event.target.closest('[data-theme-toggle]')) return;
-    const order = Object.keys(names);
-    choice = order[(order.indexOf(choice) + 1) % order.length];
+    choice = choices[(choices.indexOf(choice) + 1) % choices.length];
     try { localStorage.setItem('theme', choice); } catch { /* private window: this page only */ }
     apply();
   });

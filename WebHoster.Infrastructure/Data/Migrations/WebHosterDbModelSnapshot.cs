@@ -621,6 +621,37 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.ToTable("slots", (string)null);
                 });
 
+            modelBuilder.Entity("WebHoster.Core.Streams.StreamTicket", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("HostingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("hosting_id");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("purpose");
+
+                    b.HasKey("Hash");
+
+                    b.HasIndex("HostingId");
+
+                    b.ToTable("stream_tickets", (string)null);
+                });
+
             modelBuilder.Entity("WebHoster.Infrastructure.Data.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
@@ -813,6 +844,61 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.ToTable("users", (string)null);
                 });
 
+            modelBuilder.Entity("WebHoster.Infrastructure.Metrics.MetricPoint", b =>
+                {
+                    b.Property<Guid>("HostingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("hosting_id");
+
+                    b.Property<int>("Grain")
+                        .HasColumnType("integer")
+                        .HasColumnName("grain");
+
+                    b.Property<short>("Place")
+                        .HasColumnType("smallint")
+                        .HasColumnName("place");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<float>("CpuPercent")
+                        .HasColumnType("real")
+                        .HasColumnName("cpu_percent");
+
+                    b.Property<float>("DiskRead")
+                        .HasColumnType("real")
+                        .HasColumnName("disk_read");
+
+                    b.Property<long?>("DiskUsed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("disk_used");
+
+                    b.Property<float>("DiskWritten")
+                        .HasColumnType("real")
+                        .HasColumnName("disk_written");
+
+                    b.Property<long?>("GuestMemoryTotal")
+                        .HasColumnType("bigint")
+                        .HasColumnName("guest_memory_total");
+
+                    b.Property<long?>("GuestMemoryUsed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("guest_memory_used");
+
+                    b.Property<float>("NetReceived")
+                        .HasColumnType("real")
+                        .HasColumnName("net_received");
+
+                    b.Property<float>("NetSent")
+                        .HasColumnType("real")
+                        .HasColumnName("net_sent");
+
+                    b.HasKey("HostingId", "Grain", "Place");
+
+                    b.ToTable("metric_points", (string)null);
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
                 {
                     b.HasOne("Microsoft.AspNetCore.Identity.IdentityRole<System.Guid>", null)
@@ -929,6 +1015,15 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("WebHoster.Core.Streams.StreamTicket", b =>
+                {
+                    b.HasOne("WebHoster.Core.Hostings.Hosting", null)
+                        .WithMany()
+                        .HasForeignKey("HostingId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("WebHoster.Infrastructure.Data.IdempotencyRecord", b =>
                 {
                     b.HasOne("WebHoster.Infrastructure.Data.User", null)
@@ -944,6 +1039,15 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .WithMany()
                         .HasForeignKey("PlanName")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WebHoster.Infrastructure.Metrics.MetricPoint", b =>
+                {
+                    b.HasOne("WebHoster.Core.Hostings.Hosting", null)
+                        .WithMany()
+                        .HasForeignKey("HostingId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

@@ -21,7 +21,8 @@ virsh_() {
     shift
     case $verb in
         net-*) alone; net_ "${verb#net-}" "$@" ;;
-        domstats) alone; stats "$@" ;;
+        # Figures are nothing that a fault could harm: these machines have none.
+        domstats) [ "$1" = --list-running ] || { alone; stats "$@"; } ;;
         define) alone; define "$@" ;;
         *) alone; domain "$verb" "$@" ;;
     esac

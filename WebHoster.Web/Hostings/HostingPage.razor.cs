@@ -1,0 +1,137 @@
+using Microsoft.AspNetCore.Components;
+using WebHoster.Core.Accounts;
+using WebHoster.Core.Errors;
+using WebHoster.Core.Hostings;
+using WebHoster.Core.Metrics;
+using WebHoster.Core.Operations;
+using WebHoster.Infrastructure.Accounts;
+using WebHoster.Infrastructure.Hostings;
+using WebHoster.Infrastructure.Metrics;
+
+namespace WebHoster.Web.Hostings;
+
+/// <summary>One hosting of the signed-in person, live. Only what the tab shows is loaded.</summary>
+public sealed partial class HostingPage(
+    HostingQueries queries, ActivityQueries activities, MetricsQueries metrics, HostingRequests requests, SshKeyRequests keys)
+{
+    private const int ActivityPage = 15;
+
+    private HostingTab _tab;
+    private MetricRange _range;
+    private int _shown = ActivityPage;
+    private bool _busy;
+    private string? _problem;
+    private string? _slug;
+    private HostingView? _hosting;
+    private Operation? _newest;
+    private MetricSeries? _series;
+    private IReadOnlyList<Operation> _activity = [];
+    private bool _hasMore;
+    private Guid? _open;
+    private IReadOnlyList<OperationEvent> _log = [];
+    private IReadOnlyList<SshKey> _keys = [];
+
+    [Parameter]
+    public Guid Id { get; set; }
+
+    [Parameter]
+    public string? Tab { get; set; }
+
+    protected override bool ShowsMetrics => _tab is HostingTab.Overview or HostingTab.Metrics;
+
+    private bool IsBusy => _busy || _newest is { IsUnfinished: true };
+
+    protected override void OnInitialized()
+    {
+        // A page that was never there is a 404; one whose hosting is deleted meanwhile says so.
+        if (!RendererInfo.IsInteractive && (_hosting is null || HostingTabWords.Parse(Tab) is null))
+            Navigation.NotFound();
+    }
+
+    protected override async Task LoadAsync()
+    {
+        _tab = HostingTabWords.Parse(Tab) ?? HostingTab.Overview;
+        _hosting = await queries.FindAsync(OwnerId, Id);
+        _newest = await activities.FindNewestAsync(OwnerId, Id);
+        if (_hosting is null)
+            return;
+        _slug = _hosting.Slug;
+        switch (_tab)
+        {
+            case HostingTab.Overview or HostingTab.Metrics:
+                await LoadMetricsAsync();
+                break;
+            case HostingTab.Activity:
+                var operations = await activities.ListAsync(OwnerId, Id, _shown + 1);
+                (_activity, _hasMore) = ([.. operations.Take(_shown)], operations.Count > _shown);
+                if (_open is { } open)
+                    _log = await queries.ListEventsAsync(open, 0);
+                break;
+            case HostingTab.Keys:
+                _keys = [.. (await keys.ListAsync(OwnerId)).Where(k => k.HostingId is null || k.HostingId == Id)];
+                break;
+        }
+    }
+
+    private async Task LoadMetricsAsync()
+    {
+        try
+        {
+            _series = await metrics.ReadAsync(OwnerId, Id, _range);
+        }
+        catch (NotFoundException)
+        {
+            // Deleted since the line above: the change is announced.
+            _hosting = null;
+        }
+    }
+
+    private Task ShowRangeAsync(MetricRange range)
+    {
+        _range = range;
+        return LoadMetricsAsync();
+    }
+
+    private Task ShowMoreAsync()
+    {
+        _shown += ActivityPage;
+        return LoadAsync();
+    }
+
+    private Task ToggleAsync(Guid operation)
+    {
+        (_open, _log) = (_open == operation ? null : operation, []);
+        return LoadAsync();
+    }
+
+    private bool MayRetry(Operation operation) => operation.Status == OperationStatus.Failed && _hosting is { } hosting && operation.Id == _newest?.Id
+        && Enum.TryParse<HostingTrigger>(operation.Kind.ToString(), out var trigger) && HostingLifecycle.Allows(hosting.Status, trigger);
+
+    private Task RetryAsync(Operation operation) => ChangeAsync(operation.Kind);
+
+    private Task ChangeAsync(OperationKind kind) => AskAsync(() => requests.ChangeAsync(OwnerId, Id, kind, null));
+
+    private Task AddKeyAsync((string? Name, string? PublicKey) key) => keys.AddAsync(OwnerId, key.Name, key.PublicKey, null);
+
+    private Task RemoveKeyAsync(Guid key) => AskAsync(() => keys.RemoveAsync(OwnerId, key, null));
+
+    private async Task AskAsync(Func<Task> request)
+    {
+        if (_busy)
+            return;
+        (_busy, _problem) = (true, null);
+        try
+        {
+            await request();
+        }
+        catch (DomainException e)
+        {
+            _problem = e.Message;
+        }
+        finally
+        {
+            _busy = false;
+        }
+        await LoadAsync();
+    }
+}
