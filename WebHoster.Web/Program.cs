@@ -58,6 +58,7 @@ return await StartUp.GuardAsync(async () =>
     app.UseErrorPagesByGet();
     app.UseRouting();
     app.UseCors();
+    app.UseSmallBodies();
     app.UseAuthentication();
     app.UseAuthorization();
     app.UseRateLimiter();

@@ -145,7 +145,7 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await page.GotoAsync("/admin");
         await look("not-allowed");
         await page.Context.ClearCookiesAsync(new() { NameRegex = new("Session") });
-        var boss = await Person.RegisterAdminAsync(browser.Portal);
+        var boss = await Person.AddAdminAsync(browser.Portal);
         await page.GotoAsync("/login?returnUrl=/admin");
         await page.FillAsync("#name", boss.Name);
         await page.FillAsync("#password", Person.Password);

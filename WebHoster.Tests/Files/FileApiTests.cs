@@ -22,7 +22,7 @@ public sealed class FileApiTests(PortalFixture portal) : IClassFixture<PortalFix
     public async Task InitializeAsync()
     {
         _host = await StreamHost.StartAsync(portal.Database, portal.DataFolder);
-        _owner = await Person.RegisterAsync(portal);
+        _owner = await Person.AddAsync(portal);
         var hosting = await (await _owner.CreateHostingAsync()).DataAsync();
         await portal.Engine.CreateAsync(_owner.Name);
         _files = $"hostings/{hosting.GetProperty("id").GetString()}/files";
@@ -91,7 +91,7 @@ public sealed class FileApiTests(PortalFixture portal) : IClassFixture<PortalFix
     [Fact]
     public async Task AStrangersFilesDoNotExistAndATokenToReadDoesNotWrite()
     {
-        var stranger = await Person.RegisterAsync(portal);
+        var stranger = await Person.AddAsync(portal);
         Assert.Equal(HttpStatusCode.NotFound, (await stranger.Http.GetAsync(_files)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await stranger.Http.PutAsync($"{_files}/content?path={Root}/x", new ByteArrayContent([1]))).StatusCode);
         var reader = await _owner.WithTokenAsync(portal, "read");

@@ -11,7 +11,7 @@ public sealed class MetricsApiTests(PortalFixture portal) : IClassFixture<Portal
     [Fact]
     public async Task AHostingsFiguresComeByItsIdAndAsOnesOwn()
     {
-        var person = await Person.RegisterAsync(portal);
+        var person = await Person.AddAsync(portal);
         var id = (await (await person.CreateHostingAsync()).DataAsync()).Text("id");
         await portal.Database.ExecuteAsync(
             """
@@ -36,7 +36,7 @@ public sealed class MetricsApiTests(PortalFixture portal) : IClassFixture<Portal
     [Fact]
     public async Task AStrangersFiguresAreNotThereAndAWrongRangeIsNamed()
     {
-        var (owner, stranger) = (await Person.RegisterAsync(portal), await Person.RegisterAsync(portal));
+        var (owner, stranger) = (await Person.AddAsync(portal), await Person.AddAsync(portal));
         var id = (await (await owner.CreateHostingAsync()).DataAsync()).Text("id");
         await Problems.ExpectAsync(await stranger.Http.GetAsync($"hostings/{id}/metrics"), HttpStatusCode.NotFound);
         await Problems.ExpectAsync(await stranger.Http.GetAsync("host/my/metrics"), HttpStatusCode.NotFound);

@@ -16,7 +16,7 @@ public sealed class ConsoleSocketTests(QuickPortalFixture portal) : IClassFixtur
     public async Task InitializeAsync()
     {
         _host = await StreamHost.StartAsync(portal.Database, portal.DataFolder);
-        _owner = await Person.RegisterAsync(portal);
+        _owner = await Person.AddAsync(portal);
         _id = (await (await _owner.CreateHostingAsync()).DataAsync()).GetProperty("id").GetString()!;
         await portal.Engine.CreateAsync(_owner.Name);
         _host.Guest.Log = "past ";
@@ -48,7 +48,7 @@ public sealed class ConsoleSocketTests(QuickPortalFixture portal) : IClassFixtur
     [Fact]
     public async Task StrangersAndOtherPeoplesPagesAreRefused()
     {
-        var stranger = await Person.RegisterAsync(portal);
+        var stranger = await Person.AddAsync(portal);
         Assert.Contains("404", (await Assert.ThrowsAsync<WebSocketException>(() => OpenAsync(stranger))).Message);
         Assert.Contains("401", (await Assert.ThrowsAsync<WebSocketException>(() => OpenAsync(null))).Message);
         Assert.Contains("403", (await Assert.ThrowsAsync<WebSocketException>(() => OpenAsync(_owner, origin: "http://localhost:1"))).Message);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Web.Account;
@@ -54,24 +55,25 @@ public static class Api
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
     }
 
-    /// <summary>Under <c>/api</c> every failure is a problem and no body is large, unless an endpoint says so; elsewhere a page says what is wrong.</summary>
+    /// <summary>Under <c>/api</c> every failure is a problem; elsewhere a page says what is wrong.</summary>
     public static void UseApiManners(this IApplicationBuilder app)
     {
         app.UseWhen(c => Answers(c.Request.Path), api =>
-        {
-            api.UseStatusCodePages(c => Problem.WriteAsync(c.HttpContext, c.HttpContext.Response.StatusCode));
-            api.Use(async (context, next) =>
-            {
-                if (await IsTooLargeAsync(context.Request))
-                    await Problem.WriteAsync(context, StatusCodes.Status413PayloadTooLarge);
-                else
-                    await next(context);
-            });
-        });
+            api.UseStatusCodePages(c => Problem.WriteAsync(c.HttpContext, c.HttpContext.Response.StatusCode)));
         app.UseWhen(
             c => !Answers(c.Request.Path) && !c.Request.Path.StartsWithSegments("/hubs"),
             pages => pages.UseStatusCodePagesWithReExecute("/problem/{0}"));
     }
+
+    /// <summary>Under <c>/api</c> no body is large, unless an endpoint says so. Comes after routing.</summary>
+    public static void UseSmallBodies(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        var own = context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is not null;
+        if (!own && Answers(context.Request.Path) && await IsTooLargeAsync(context.Request))
+            await Problem.WriteAsync(context, StatusCodes.Status413PayloadTooLarge);
+        else
+            await next(context);
+    });
 
     /// <summary>
     /// Below the server's own limit, which ends the connection: here it reads the rest away, and the caller gets to see the answer.
