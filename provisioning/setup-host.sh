@@ -13,6 +13,8 @@ run_packages=(
     curl openssh-client util-linux procps
 )
 test_packages=(chromium fonts-dejavu-core fonts-liberation fonts-nanum shellcheck httpie jq)
+# axe-core comes by npm; another installation of Node.js will do.
+command -v npm >/dev/null || test_packages+=(npm)
 bench_packages=(wrk python3-fastapi uvicorn python3-asyncpg python3-jose python3-passlib)
 
 check=false groups=()

@@ -104,6 +104,9 @@ public sealed class BrowserFixture : IAsyncLifetime
         return sideways > 0 ? [.. faults, $"scrolls {sideways} px sideways"] : faults;
     }
 
-    public static Task ShootAsync(IPage page, string file) => page.ScreenshotAsync(
-        new PageScreenshotOptions { Path = file, FullPage = true, Animations = ScreenshotAnimations.Disabled });
+    public static async Task ShootAsync(IPage page, string file)
+    {
+        await page.Mouse.MoveAsync(0, 0);
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = file, FullPage = true, Animations = ScreenshotAnimations.Disabled });
+    }
 }

@@ -63,13 +63,19 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await page.ClickAsync(".rz-dialog .dialog__buttons:last-child .btn");
         var (engine, operation) = (browser.Portal.Engine, await browser.Portal.Engine.NewestOperationAsync(name));
         await engine.StartAsync(operation);
-        foreach (var step in new[] { StepName.AnnounceRoute, StepName.CreateDisk, StepName.WriteSeed, StepName.StartMachine })
+        foreach (var (step, seconds) in new[] { (StepName.AnnounceRoute, 0.3), (StepName.CreateDisk, 0.2), (StepName.WriteSeed, 0.1), (StepName.StartMachine, 1.4) })
+        {
             await engine.FinishAsync(operation, step);
+            await engine.TookAsync(operation, step, seconds);
+        }
+
         await engine.BeginAsync(operation, StepName.AwaitReady);
         await engine.SayAsync(operation, BootLine);
         await engine.SayAsync(operation, "SSH answers.");
         await Expect(page.GetByText("Up 6.81 seconds")).ToBeVisibleAsync();
         await look("creating");
+        await engine.FinishAsync(operation, StepName.AwaitReady);
+        await engine.TookAsync(operation, StepName.AwaitReady, 11);
         await engine.CreateAsync(name);
         await Expect(page.Locator(".stage[data-operation=succeeded]")).ToBeVisibleAsync();
         await Expect(page.FrameLocator(".preview__page").Locator("h1")).ToHaveTextAsync(name);

@@ -18,6 +18,13 @@ public sealed class TestEngine(PostgresFixture database)
         "update operation_steps set status = @status, started_at = coalesce(started_at, now()), finished_at = now() where operation_id = @id and name = @step",
         ("id", operation), ("step", step), ("status", status));
 
+    /// <summary>As if the step had taken so long.</summary>
+    public Task TookAsync(Guid operation, string step, double seconds) => database.ExecuteAsync(
+        """
+        update operation_steps set started_at = finished_at - make_interval(secs => @seconds) where operation_id = @id and name = @step;
+        update operations set started_at = started_at - make_interval(secs => @seconds) where id = @id
+        """, ("id", operation), ("step", step), ("seconds", seconds));
+
     public Task SayAsync(Guid operation, string message) => database.ExecuteAsync(
         "insert into operation_events (operation_id, at, message) values (@id, now(), @message)", ("id", operation), ("message", message));
 

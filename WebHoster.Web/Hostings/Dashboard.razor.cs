@@ -141,10 +141,12 @@ public sealed partial class Dashboard(
     // A success while its hosting is there, a failure until something else was asked for.
     private bool IsNews(Operation creation) => creation.IsUnfinished || (IsFresh(creation) && creation.Status switch
     {
-        OperationStatus.Succeeded => _overview is null || HostingOf(creation) is { Status: HostingStatus.Running },
-        OperationStatus.Failed => _overview is null || _overview.Newest?.Id == creation.Id,
+        OperationStatus.Succeeded => IsNewest(creation) && (_overview is null || HostingOf(creation) is { Status: HostingStatus.Running }),
+        OperationStatus.Failed => IsNewest(creation),
         _ => false,
     });
+
+    private bool IsNewest(Operation creation) => _overview is null || _overview.Newest?.Id == creation.Id;
 
     private bool IsFresh(Operation operation) => operation.FinishedAt > clock.GetUtcNow() - News;
 

@@ -31,7 +31,7 @@ public static class OperationWords
         { Status: OperationStatus.Running } => Doing(texts, operation.Kind),
         { Status: OperationStatus.Succeeded } => Done(texts, operation.Kind),
         { Status: OperationStatus.Cancelled } => texts["{0}: called off", Doing(texts, operation.Kind)],
-        _ => texts["{0}: failed", Doing(texts, operation.Kind)],
+        _ => Undone(texts, operation.Kind),
     };
 
     private static string Doing(Texts texts, OperationKind kind) => kind switch
@@ -42,6 +42,17 @@ public static class OperationWords
         OperationKind.Restart => texts["Restarting your hosting"],
         OperationKind.Rebuild => texts["Rebuilding your hosting"],
         OperationKind.Delete => texts["Deleting your hosting"],
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    private static string Undone(Texts texts, OperationKind kind) => kind switch
+    {
+        OperationKind.Create => texts["Your hosting could not be created"],
+        OperationKind.Start => texts["Your hosting could not be started"],
+        OperationKind.Stop => texts["Your hosting could not be stopped"],
+        OperationKind.Restart => texts["Your hosting could not be restarted"],
+        OperationKind.Rebuild => texts["Your hosting could not be rebuilt"],
+        OperationKind.Delete => texts["Your hosting could not be deleted"],
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
