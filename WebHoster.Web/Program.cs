@@ -7,6 +7,7 @@ using WebHoster.Web.Idempotency;
 using WebHoster.Web.Languages;
 using WebHoster.Web.Layout;
 using WebHoster.Web.Start;
+using WebHoster.Web.Streams;
 
 if (args is not ["serve", ..])
     return await StartUp.GuardAsync(() => Commands.TryRunAsync(args)) ?? StartUp.Usage();
@@ -37,6 +38,7 @@ return await StartUp.GuardAsync(async () =>
     builder.Services.AddLanguages();
     builder.Services.AddPages();
     builder.Services.AddHostingHub();
+    builder.Services.AddSingleton<CallerWatch>();
     builder.Services.AddWebHosterHealth();
     builder.Services.AddWebHosterRateLimits(builder.Configuration);
     builder.Services.AddTrustedProxies(builder.Configuration);
@@ -61,6 +63,7 @@ return await StartUp.GuardAsync(async () =>
     app.UseRateLimiter();
     app.UseMiddleware<IdempotentPosts>();
     app.UseAntiforgery();
+    app.UseWebSockets();
     app.UseSwaggerUI(o => o.DescribeApi());
 
     app.MapHealth();
@@ -68,6 +71,7 @@ return await StartUp.GuardAsync(async () =>
     app.MapSignOut();
     app.MapLanguage();
     app.MapHostingHub();
+    app.MapStreams();
     app.MapPages();
     await app.RunAsync();
     return 0;

@@ -63,6 +63,8 @@ make_folders() {
     install -d -m 755 "$data/images" "$data/nginx" "$data/nginx/sites" "$data/nginx/ssh" "$data/logs"
     install -d -m 750 -g "$web_user" "$data/secrets" "$data/logs/web"
     install -d -m 750 -o postgres -g "$web_user" "$data/run/postgres"
+    # The worker's socket in it belongs to this group, too, by the set-group-id bit.
+    install -d -m 2750 -g "$web_user" "$data/run/streams"
     install -d -m 700 -o "$web_user" -g "$web_user" "$data/keys"
     chown "$web_user" "$data/logs/web"
     make_secret "$data/secrets/jwt.key" 48 640

@@ -9,6 +9,9 @@ public sealed class NotFoundException(string message) : DomainException(message)
 /// <summary>The request is well formed, but the present state forbids it.</summary>
 public sealed class ConflictException(string message) : DomainException(message);
 
+/// <summary>What the caller knew of the object is no longer so: look again, then decide.</summary>
+public sealed class PreconditionException(string message) : DomainException(message);
+
 /// <summary>The host has no room left for what was asked (slots, memory, disk).</summary>
 public sealed class CapacityException(string message) : DomainException(message);
 

@@ -45,6 +45,7 @@ public sealed record CloudInitSeed(string UserData, string MetaData, string Netw
             ["write_files"] = new JsonArray(
                 File(GuestKeys.SshdFile, GuestKeys.SshdLine + "\n", "0644", "root:root"),
                 File(GuestKeys.FileOf(seed.User), GuestKeys.TextOf(seed), "0644", "root:root"),
+                File(GuestConsole.SettingFile, GuestConsole.SettingOf(seed.User), "0644", "root:root"),
                 File($"{WebRoot}/index.html", seed.WelcomePage, "0664", $"{seed.User}:{WebGroup}")),
         };
         var metaData = new JsonObject

@@ -6,6 +6,7 @@ using WebHoster.Core.Accounts;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Core.Slots;
+using WebHoster.Core.Streams;
 using WebHoster.Infrastructure.Metrics;
 
 namespace WebHoster.Infrastructure.Data;
@@ -39,6 +40,8 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
 
     public DbSet<Install> Installs => Set<Install>();
 
+    public DbSet<StreamTicket> StreamTickets => Set<StreamTicket>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder builder)
     {
         builder.Properties<HostingStatus>().HaveConversion<WordConverter<HostingStatus>>().HaveMaxLength(20);
@@ -49,6 +52,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         builder.Properties<OperationKind>().HaveConversion<WordConverter<OperationKind>>().HaveMaxLength(20);
         builder.Properties<OperationStatus>().HaveConversion<WordConverter<OperationStatus>>().HaveMaxLength(20);
         builder.Properties<StepStatus>().HaveConversion<WordConverter<StepStatus>>().HaveMaxLength(20);
+        builder.Properties<StreamPurpose>().HaveConversion<WordConverter<StreamPurpose>>().HaveMaxLength(20);
         builder.Properties<SlotState>().HaveConversion<WordConverter<SlotState>>().HaveMaxLength(20);
     }
 
@@ -156,6 +160,12 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         });
         builder.Entity<AuditEntry>().ToTable("audit_entries");
         builder.Entity<Install>().ToTable("installs");
+        builder.Entity<StreamTicket>(ticket =>
+        {
+            ticket.ToTable("stream_tickets");
+            ticket.HasKey(t => t.Hash);
+            ticket.HasOne<Hosting>().WithMany().HasForeignKey(t => t.HostingId).OnDelete(DeleteBehavior.Cascade);
+        });
 
         UseSnakeCase(builder);
     }

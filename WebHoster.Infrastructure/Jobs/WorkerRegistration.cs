@@ -16,6 +16,7 @@ using WebHoster.Infrastructure.Operations.Steps;
 using WebHoster.Infrastructure.Processes;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Slots;
+using WebHoster.Infrastructure.Streams;
 using WebHoster.Infrastructure.Templates;
 
 namespace WebHoster.Infrastructure.Jobs;
@@ -31,8 +32,8 @@ public static class WorkerRegistration
         services.AddSingleton<LibvirtCommands>().AddSingleton<Virsh>().AddSingleton<VirtInstall>().AddSingleton<QemuImg>().AddSingleton<HostTools>();
         services.AddSingleton<GuestAgent>();
         services.AddSingleton<Firewall>().AddSingleton<HostNetwork>();
-        services.AddSingleton<SeedImage>().AddSingleton<GuestHostKey>();
-        services.AddSingleton<IHypervisor, LibvirtHypervisor>();
+        services.AddSingleton<SeedImage>().AddSingleton<GuestHostKey>().AddSingleton<FilesKey>();
+        services.AddSingleton<IHypervisor, LibvirtHypervisor>().AddSingleton<IGuestChannels, LibvirtChannels>();
         services.AddSingleton<MachineSurvey>().AddSingleton<Fsck>().AddSingleton<Repairs>().AddSingleton<Sweeper>();
         services.AddObservers();
         return services;
@@ -40,7 +41,7 @@ public static class WorkerRegistration
 
     /// <summary>The worker role: this host and the engine that works on it.</summary>
     public static IServiceCollection AddWebHosterWorker(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddWebHosterHost().AddHostedService<NetworkKeeper>().AddWebHosterEngine(configuration)
+        services.AddWebHosterHost().AddHostedService<NetworkKeeper>().AddWebHosterEngine(configuration).AddWebHosterStreams()
             .AddRecurring<SweepJob>("sweep-host", TimeSpan.FromSeconds(EngineOf(configuration).SweepSeconds));
 
     /// <summary>The engine over whatever <see cref="IHypervisor"/> and <see cref="IReverseProxy"/> are registered.</summary>
@@ -76,6 +77,11 @@ public static class WorkerRegistration
         services.AddQuartzHostedService();
         return services;
     }
+
+    /// <summary>The worker's stream socket over whatever <see cref="IGuestChannels"/> is registered.</summary>
+    public static IServiceCollection AddWebHosterStreams(this IServiceCollection services) => services
+        .AddSingleton<OpenStreams>().AddSingleton<ConsoleLines>().AddSingleton<ConsoleSession>().AddSingleton<FilesSession>()
+        .AddHostedService<StreamSocket>().AddHostedService<StreamKeeper>().AddHostedService<ForgetTickets>();
 
     private static void AddObservers(this IServiceCollection services)
     {

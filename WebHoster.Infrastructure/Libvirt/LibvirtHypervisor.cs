@@ -12,7 +12,7 @@ namespace WebHoster.Infrastructure.Libvirt;
 
 /// <summary>Machines under libvirt and QEMU. Everything it needs to know follows from the spec or is asked from libvirt.</summary>
 public sealed class LibvirtHypervisor(
-    Virsh virsh, VirtInstall virtInstall, QemuImg qemuImg, GuestAgent agent, HostTools host, SeedImage seeds, GuestHostKey hostKeys,
+    Virsh virsh, VirtInstall virtInstall, QemuImg qemuImg, GuestAgent agent, HostTools host, SeedImage seeds, GuestHostKey hostKeys, FilesKey filesKey,
     InstallIdentity identity, IOptions<InstallSettings> install, IOptions<ImagesSettings> images,
     IOptions<NetworkSettings> network, IOptions<GuestSettings> guest, SlotPlan plan) : IHypervisor
 {
@@ -187,7 +187,7 @@ public sealed class LibvirtHypervisor(
     {
         if (await FindAsync(id, ct) is not { State: MachineState.Running })
             throw new HostException("The machine does not run.");
-        await agent.RunScriptAsync(Folder(id), GuestKeys.Script, seed.User, GuestKeys.TextOf(seed), ct);
+        await agent.RunScriptAsync(Folder(id), GuestKeys.Script, seed.User, GuestKeys.TextOf(await WithFilesKeyAsync(seed, ct)), ct);
     }
 
     public async Task<string> ReadConsoleTailAsync(Guid id, int lines, CancellationToken ct)
@@ -203,7 +203,10 @@ public sealed class LibvirtHypervisor(
         domain.StartsWith(install.Value.Name + "-", StringComparison.Ordinal) && Guid.TryParse(domain[(install.Value.Name.Length + 1)..], out var id) ? id : null;
 
     private async Task<CloudInitSeed> BuildAsync(MachineSpec spec, GuestSeed seed, CancellationToken ct) =>
-        CloudInitSeed.For(spec, seed, await hostKeys.EnsureAsync(Folder(spec.Id).HostKey, spec.Slug, ct), plan);
+        CloudInitSeed.For(spec, await WithFilesKeyAsync(seed, ct), await hostKeys.EnsureAsync(Folder(spec.Id).HostKey, spec.Slug, ct), plan);
+
+    private async Task<GuestSeed> WithFilesKeyAsync(GuestSeed seed, CancellationToken ct) =>
+        seed with { AuthorizedKeys = $"{seed.AuthorizedKeys}\n{await filesKey.LineAsync(ct)}" };
 
     private async Task GiveAsync(string file, int uid, CancellationToken ct)
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using WebHoster.Core.Slots;
+using WebHoster.Infrastructure.Streams;
 
 namespace WebHoster.Infrastructure.Settings;
 
@@ -29,6 +30,7 @@ public static class SettingsRegistration
         services.AddSection<CorsSettings>(configuration, "Cors");
         services.AddSection<JwtSettings>(configuration, "Jwt");
         services.AddSection<AccountSettings>(configuration, "Accounts");
+        services.AddSection<StreamSettings>(configuration, "Streams");
 
         services.PostConfigure<ImagesSettings>(s =>
         {

@@ -10,7 +10,7 @@ internal sealed class SeededHosting(BrowserFixture browser)
     /// <param name="tab">Such as <c>metrics</c>; empty for the overview.</param>
     /// <returns>Its page, live, its owner, and its id.</returns>
     public async Task<(IPage Page, Person Person, Guid Id)> OpenAsync(
-        string tab = "", int width = 1280, ColorScheme scheme = ColorScheme.Light, string language = "en")
+        string tab = "", int width = 1280, ColorScheme scheme = ColorScheme.Light, string language = "en-US")
     {
         var person = await Person.RegisterAsync(browser.Portal, "ada");
         var made = await person.Http.PostAsJsonAsync("host", new { ssh_public_key = TestKeys.Public });
@@ -18,12 +18,11 @@ internal sealed class SeededHosting(BrowserFixture browser)
         await browser.Portal.Engine.CreateAsync(person.Name);
         await browser.Portal.Database.ExecuteAsync("update hostings set keys_applied = keys_wanted where id = @id", ("id", id));
         await FillAsync(id);
-        var page = await browser.OpenAsync(width, width < 500 ? 740 : 860, scheme);
-        await page.SetExtraHTTPHeadersAsync(new Dictionary<string, string> { ["Accept-Language"] = language });
+        var page = await browser.OpenAsync(width, width < 500 ? 740 : 860, scheme, language);
         await page.GotoAsync($"/login?returnUrl=/hostings/{id}{(tab == "" ? "" : "/" + tab)}");
-        await page.Locator("input[autocomplete=username]").FillAsync(person.Name);
-        await page.Locator("input[type=password]").FillAsync(Person.Password);
-        await page.Locator("form[method=post] button[type=submit].btn--primary").ClickAsync();
+        await page.FillAsync("#name", person.Name);
+        await page.FillAsync("#password", Person.Password);
+        await page.ClickAsync(".auth button[type=submit]");
         await page.WaitForURLAsync($"**/hostings/{id}**");
         await browser.LiveAsync(page);
         return (page, person, id);
@@ -38,7 +37,7 @@ internal sealed class SeededHosting(BrowserFixture browser)
         """, ("id", hosting), ("cpu", (float)cpu));
 
     /// <summary>Full rings, with waves in them; 30 % of CPU and 300 MB just now.</summary>
-    private Task FillAsync(Guid hosting) => browser.Portal.Database.ExecuteAsync(
+    public Task FillAsync(Guid hosting) => browser.Portal.Database.ExecuteAsync(
         """
         insert into metric_points (hosting_id, grain, place, at, cpu_percent, guest_memory_used, guest_memory_total, disk_used,
             disk_read, disk_written, net_received, net_sent)

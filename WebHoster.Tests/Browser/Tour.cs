@@ -24,6 +24,7 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await look("dashboard-empty");
         await CreateAsync(name);
         await FillUpAsync(name);
+        await new HostingTour(browser, page, look).WalkAsync(name);
         await FailAsync();
     }
 

@@ -34,7 +34,7 @@ public sealed class CloudInitSeedTests
         Assert.StartsWith("#cloud-config\n", seed.UserData);
         using var json = JsonDocument.Parse(seed.UserData["#cloud-config\n".Length..]);
         Assert.False(json.RootElement.TryGetProperty("runcmd", out _));
-        Assert.Equal(Hostile, json.RootElement.GetProperty("write_files")[2].GetProperty("content").GetString());
+        Assert.Equal(Hostile, json.RootElement.GetProperty("write_files")[3].GetProperty("content").GetString());
     }
 
     private static CloudInitSeed For(string page) => CloudInitSeed.For(

@@ -16,6 +16,8 @@ internal sealed class Customer(string name, string email, HttpClient http)
 
     public string Name => name;
 
+    public HttpClient Http => http;
+
     /// <summary>The private key that the answer to the create handed over, in a file.</summary>
     public string KeyFile { get; private set; } = "";
 

@@ -29,6 +29,9 @@ public class PortalFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>Where its worker's socket would be.</summary>
+    public string DataFolder => _folder;
+
     public string LogFolder => Path.Combine(_folder, "logs");
 
     /// <summary>Plays the engine's part on this portal's database.</summary>

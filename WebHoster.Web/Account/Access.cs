@@ -60,7 +60,7 @@ public sealed class ExplainedRefusal : IAuthorizationMiddlewareResultHandler
     private readonly AuthorizationMiddlewareResultHandler _usual = new();
 
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
-        authorizeResult.Forbidden && context.Request.Path.StartsWithSegments("/api")
+        authorizeResult.Forbidden && Start.Api.Answers(context.Request.Path)
             && authorizeResult.AuthorizationFailure?.FailureReasons.FirstOrDefault() is { } reason
             ? Problem.WriteAsync(context, StatusCodes.Status403Forbidden, reason.Message)
             : _usual.HandleAsync(next, context, policy, authorizeResult);

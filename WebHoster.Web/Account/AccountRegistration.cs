@@ -18,7 +18,7 @@ public static class AccountRegistration
     /// <summary>The policy of everything under <c>/api</c>: a token, never a cookie.</summary>
     public const string BearerOnly = "bearer";
 
-    /// <summary>The policy of the hub: a token or a cookie.</summary>
+    /// <summary>The policy of the hub and of streams: a token or a cookie.</summary>
     public const string BearerOrCookie = "bearer-or-cookie";
 
     /// <summary>Forwards by the token's look: an API token's prefix, or else a sign-in's JWT.</summary>
@@ -93,7 +93,7 @@ public static class AccountRegistration
     // Only pages redirect: a script gets its status code.
     private static Task Redirect(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
-        if (context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/hubs"))
+        if (Start.Api.Answers(context.Request.Path) || context.Request.Path.StartsWithSegments("/hubs"))
             context.Response.StatusCode = status;
         else
             context.Response.Redirect(context.RedirectUri);

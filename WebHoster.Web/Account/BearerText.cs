@@ -12,8 +12,8 @@ public static class BearerText
     {
         if (request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return header[Scheme.Length..].Trim();
-        // A browser cannot set headers on a WebSocket, so the hub, and nothing else, takes the token from the query.
-        return request.Path.StartsWithSegments("/hubs") ? request.Query["access_token"].FirstOrDefault() : null;
+        // A browser cannot set headers on a WebSocket, so the hub and the console, and nothing else, take the token from the query.
+        return request.Path.StartsWithSegments("/hubs") || request.Path.StartsWithSegments("/streams/console") ? request.Query["access_token"].FirstOrDefault() : null;
     }
 
     public static bool IsApiToken(HttpRequest request) => Of(request)?.StartsWith(TokenText.Prefix, StringComparison.Ordinal) == true;

@@ -5,7 +5,7 @@ using WebHoster.Infrastructure.Data;
 
 namespace WebHoster.Web.Errors;
 
-/// <summary>Turns exceptions under <c>/api</c> into problems. Pages go on to the error page.</summary>
+/// <summary>Turns exceptions under <c>/api</c> and <c>/streams</c> into problems. Pages go on to the error page.</summary>
 public sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) : IExceptionHandler
 {
     private const int RetryAfterSeconds = 30;
@@ -15,7 +15,7 @@ public sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) : I
         // The request's own path is the error page's by now.
         // Not by the implicit conversion, which unescapes what has been unescaped before.
         var path = context.Features.Get<IExceptionHandlerPathFeature>() is { } failed ? new PathString(failed.Path) : context.Request.Path;
-        if (!path.StartsWithSegments("/api"))
+        if (!Start.Api.Answers(path))
             return false;
 
         context.Request.Path = path;
@@ -34,6 +34,7 @@ public sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) : I
     {
         NotFoundException e => (StatusCodes.Status404NotFound, e.Message, null),
         ConflictException e => (StatusCodes.Status409Conflict, e.Message, null),
+        PreconditionException e => (StatusCodes.Status412PreconditionFailed, e.Message, null),
         CapacityException e => (StatusCodes.Status503ServiceUnavailable, e.Message, null),
         TooManyTriesException e => (StatusCodes.Status429TooManyRequests, e.Message, null),
         InvalidInputException e => (StatusCodes.Status400BadRequest, e.Message, e.Errors),

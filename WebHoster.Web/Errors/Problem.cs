@@ -44,6 +44,7 @@ public sealed record Problem(
         StatusCodes.Status403Forbidden => "You are not allowed to do this.",
         StatusCodes.Status404NotFound => "There is nothing at this address.",
         StatusCodes.Status405MethodNotAllowed => "This address does not take that method.",
+        StatusCodes.Status412PreconditionFailed => "It has changed meanwhile. Look again, then decide.",
         StatusCodes.Status413PayloadTooLarge => "The request is too large.",
         StatusCodes.Status415UnsupportedMediaType => "This content type is not accepted here. Send application/json.",
         StatusCodes.Status429TooManyRequests => "Too many requests. Wait a moment and try again.",

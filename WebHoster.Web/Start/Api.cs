@@ -5,6 +5,7 @@ using WebHoster.Infrastructure.Settings;
 using WebHoster.Web.Account;
 using WebHoster.Web.Admin;
 using WebHoster.Web.Errors;
+using WebHoster.Web.Files;
 using WebHoster.Web.Hostings;
 using WebHoster.Web.Idempotency;
 using WebHoster.Web.Metrics;
@@ -30,11 +31,14 @@ public static class Api
         services.AddSingleton<IConfigureOptions<CorsOptions>>(provider => new ConfigureOptions<CorsOptions>(options =>
             options.AddPolicy(Origins, policy => policy
                 .WithOrigins(provider.GetRequiredService<IOptions<CorsSettings>>().Value.Origins)
-                .AllowAnyMethod().WithHeaders("Authorization", "Content-Type", IdempotencyKey.Header, "If-None-Match", "Last-Event-ID")
+                .AllowAnyMethod().WithHeaders("Authorization", "Content-Type", IdempotencyKey.Header, "Content-Range", "If-Match", "If-None-Match", "Last-Event-ID")
                 .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", IdempotencyKey.Replayed))));
         services.AddOpenApi("v1", ApiDocument.Configure);
         return services;
     }
+
+    /// <summary>Whether scripts are answered here, not people: in problems, without redirects.</summary>
+    public static bool Answers(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/streams");
 
     public static void MapApi(this WebApplication app)
     {
@@ -42,6 +46,7 @@ public static class Api
         api.MapAuthApi();
         api.MapTokenApi();
         api.MapHostingApi();
+        api.MapFileApi();
         api.MapMetricsApi();
         api.MapOperationApi();
         api.MapSshKeyApi();
@@ -49,10 +54,10 @@ public static class Api
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
     }
 
-    /// <summary>Under <c>/api</c> every failure is a problem and no body is large; elsewhere a page says what is wrong.</summary>
+    /// <summary>Under <c>/api</c> every failure is a problem and no body is large, unless an endpoint says so; elsewhere a page says what is wrong.</summary>
     public static void UseApiManners(this IApplicationBuilder app)
     {
-        app.UseWhen(c => c.Request.Path.StartsWithSegments("/api"), api =>
+        app.UseWhen(c => Answers(c.Request.Path), api =>
         {
             api.UseStatusCodePages(c => Problem.WriteAsync(c.HttpContext, c.HttpContext.Response.StatusCode));
             api.Use((context, next) =>
@@ -63,7 +68,7 @@ public static class Api
             });
         });
         app.UseWhen(
-            c => !c.Request.Path.StartsWithSegments("/api") && !c.Request.Path.StartsWithSegments("/hubs"),
+            c => !Answers(c.Request.Path) && !c.Request.Path.StartsWithSegments("/hubs"),
             pages => pages.UseStatusCodePagesWithReExecute("/problem/{0}"));
     }
 }

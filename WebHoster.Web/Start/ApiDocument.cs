@@ -23,6 +23,7 @@ public static class ApiDocument
         ("tokens", "Tokens for scripts: named, scoped, revocable."),
         ("host", "Your first hosting."),
         ("hostings", "All of your hostings."),
+        ("files", "What is in a hosting's web root and home, while it runs."),
         ("operations", "What you asked for, and how it goes."),
         ("ssh-keys", "Who may log in to your machines."),
         ("admin", "For administrators: people, plans, everybody's hostings and operations, the host."),

@@ -5,11 +5,13 @@ using WebHoster.Core.Hostings;
 using WebHoster.Core.Metrics;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Files;
 using WebHoster.Infrastructure.Jobs;
 using WebHoster.Infrastructure.Slots;
 using WebHoster.Web.Account;
 using WebHoster.Web.Admin;
 using WebHoster.Web.Errors;
+using WebHoster.Web.Files;
 using WebHoster.Web.Hostings;
 using WebHoster.Web.Metrics;
 using WebHoster.Web.Operations;
@@ -36,6 +38,8 @@ public static class ApiExamples
     private static readonly TokenResource Token = new(
         Id(5), "deploy", [TokenScope.Read, TokenScope.Hosting], "wh_0123", At, At.AddDays(90), At.AddDays(1));
 
+    private static readonly FileResource File = new("index.html", "/var/www/html/index.html", FileKind.File, 1280, At, "6957d6a5-500");
+
     private static readonly Dictionary<Type, object> Known = new object[]
     {
         new RegisterRequest("ada@example.org", "ada", "four words in a row"),
@@ -52,6 +56,12 @@ public static class ApiExamples
         Hosting,
         Operation,
         new MetricsResource(MetricRange.Hour, At, At.AddHours(1), 20, [new MetricPointResource(At, 12.5, 201326592, 1006632960, 314572800, 0, 20480, 1536, 8192)]),
+        File,
+        new FolderResource("/var/www/html", ["/var/www/html", "/home/ubuntu"], [File], Cut: false),
+        new UploadResource(Id(6), 1280, File),
+        new MakeFolderRequest("/var/www/html/images"),
+        new RenameRequest("/var/www/html/index.html", "/var/www/html/old.html"),
+        new RemovalResource(3),
         new AddSshKeyRequest("laptop", PublicKey),
         new SshKeyResource(Id(4), "laptop", "ssh-ed25519", "SHA256:Sfs3yrQYYSTyjVMyKbcGUTzYGUQo0Fh8HbTmPqpnJxk", PublicKey, null, At),
         new AdminUserResource { Id = UserId, Email = "ada@example.org", Username = "ada", Plan = Plan.Standard, Hostings = 1, CreatedAt = At },

@@ -40,7 +40,7 @@ public static class BrowserSafety
         if (request.Path.StartsWithSegments("/api") || request.Headers.Origin is not [{ Length: > 0 } origin])
             return false;
         var matters = !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-            || request.Path.StartsWithSegments("/_blazor") || request.Path.StartsWithSegments("/hubs");
+            || request.Path.StartsWithSegments("/_blazor") || request.Path.StartsWithSegments("/hubs") || request.Path.StartsWithSegments("/streams");
         return matters && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri)
             && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
     }

@@ -75,6 +75,7 @@ chroot "$work/root" sh -ec 'printf "#!/bin/sh\nexit 101\n" >/usr/sbin/policy-rc.
     systemctl enable --quiet nginx ssh nftables'
 cp "$here/guest/etc/nftables.conf" "$work/root/etc/nftables.conf"
 cp "$here"/guest/etc/ssh/sshd_config.d/* "$work/root/etc/ssh/sshd_config.d/"
+cp -r "$here"/guest/etc/systemd/system/serial-getty@ttyS0.service.d "$work/root/etc/systemd/system/"
 mv "$work/root/etc/resolv.conf.saved" "$work/root/etc/resolv.conf"
 rm -rf "$work"/root/etc/ssh/ssh_host_* "$work"/root/var/lib/apt/lists/*
 : >"$work/root/etc/machine-id"

@@ -621,6 +621,37 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.ToTable("slots", (string)null);
                 });
 
+            modelBuilder.Entity("WebHoster.Core.Streams.StreamTicket", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("HostingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("hosting_id");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("purpose");
+
+                    b.HasKey("Hash");
+
+                    b.HasIndex("HostingId");
+
+                    b.ToTable("stream_tickets", (string)null);
+                });
+
             modelBuilder.Entity("WebHoster.Infrastructure.Data.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
@@ -980,6 +1011,15 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.HasOne("WebHoster.Core.Operations.Operation", null)
                         .WithMany("Steps")
                         .HasForeignKey("OperationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WebHoster.Core.Streams.StreamTicket", b =>
+                {
+                    b.HasOne("WebHoster.Core.Hostings.Hosting", null)
+                        .WithMany()
+                        .HasForeignKey("HostingId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Text;
+using WebHoster.Infrastructure.Streams;
+
+namespace WebHoster.Web.Streams;
+
+/// <summary>
+/// A console's WebSocket: binary messages are what the guest says and what is typed, text messages are JSON. From here:
+/// <c>{"state":"connected"}</c>, after which everything comes from the back-scroll on, and <c>{"state":"waiting"}</c> while the machine does not run. To
+/// here: <c>{"columns":80,"rows":24}</c>.
+/// </summary>
+public static class ConsoleSocket
+{
+    /// <summary>A connection that says nothing is cut by proxies.</summary>
+    public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+
+    private const int MaxReason = 120; // of a close frame, in bytes
+
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
+    /// <summary>Until one side goes or the caller is no longer welcome.</summary>
+    public static async Task RelayAsync(WebSocket socket, FrameLine line, Func<CancellationToken, Task> untilUnwelcome, CancellationToken ct)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var (status, reason) = (WebSocketCloseStatus.EndpointUnavailable, "");
+        var ways = new[] { HearAsync(), ShowAsync(), WatchAsync() };
+        await Task.WhenAny(ways);
+        await end.CancelAsync();
+        await Task.WhenAll(ways).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await CloseAsync(socket, status, reason);
+
+        async Task ShowAsync()
+        {
+            while (await line.ReadAsync(end.Token) is { } frame)
+            {
+                if (frame.Kind == FrameKind.End)
+                {
+                    (status, reason) = (WebSocketCloseStatus.NormalClosure, Encoding.UTF8.GetString(frame.Payload.Span));
+                    return;
+                }
+                var type = frame.Kind == FrameKind.Data ? WebSocketMessageType.Binary : WebSocketMessageType.Text;
+                await socket.SendAsync(frame.Payload, type, true, end.Token);
+            }
+        }
+
+        async Task HearAsync()
+        {
+            var buffer = ArrayPool<byte>.Shared.Rent(16 << 10);
+            try
+            {
+                // A message may come in pieces: typing may as well, and a size is far smaller than the buffer.
+                while (await socket.ReceiveAsync(buffer.AsMemory(), end.Token) is { MessageType: not WebSocketMessageType.Close } part)
+                {
+                    var kind = part.MessageType == WebSocketMessageType.Binary ? FrameKind.Data : FrameKind.Control;
+                    await line.WriteAsync(new Frame(kind, buffer.AsMemory(0, part.Count)), end.Token);
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+
+        async Task WatchAsync()
+        {
+            await untilUnwelcome(end.Token);
+            (status, reason) = (WebSocketCloseStatus.PolicyViolation, "Sign in again.");
+        }
+    }
+
+    private static async Task CloseAsync(WebSocket socket, WebSocketCloseStatus status, string reason)
+    {
+        if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
+            return;
+        while (Encoding.UTF8.GetByteCount(reason) > MaxReason)
+            reason = reason[..^1];
+        using var limit = new CancellationTokenSource(Farewell);
+        try
+        {
+            await socket.CloseOutputAsync(status, reason, limit.Token);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            // The other side is gone.
+        }
+    }
+}
