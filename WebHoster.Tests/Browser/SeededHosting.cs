@@ -46,5 +46,6 @@ internal sealed class SeededHosting(BrowserFixture browser)
             (300 << 20) + (90 << 20) * sin(n / 29.0) * (1 - exp(-n / 60.0)), 960 << 20, 1300::bigint << 20,
             greatest(0, 60000 * sin(n / 7.0)), 90000 + 80000 * sin(n / 13.0), 40000 + 39000 * sin(n / 17.0), 150000 + 140000 * cos(n / 19.0)
         from (values (10, 360), (600, 144), (3600, 168)) as g (grain, places), generate_series(0, g.places - 1) n
+        on conflict do nothing
         """, ("id", hosting));
 }
