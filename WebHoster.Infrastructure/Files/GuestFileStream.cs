@@ -13,6 +13,7 @@ public sealed class GuestFileStream(SftpFile file, GuestFile about) : Stream
     private long _position;
     private long _askedTo;
     private ReadOnlyMemory<byte> _rest;
+    private bool _isDisposed;
 
     public override bool CanRead => true;
 
@@ -50,6 +51,9 @@ public sealed class GuestFileStream(SftpFile file, GuestFile about) : Stream
 
     public override async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         await _end.CancelAsync();
         foreach (var (_, block) in _asked)
             await ((Task)block).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

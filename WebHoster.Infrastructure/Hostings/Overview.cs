@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Accounts;
-using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Data;
 
@@ -11,12 +10,10 @@ namespace WebHoster.Infrastructure.Hostings;
 /// <param name="Plan">How many there may be, and how large.</param>
 /// <param name="Newest">The newest operation of all; null where there never was one.</param>
 /// <param name="Creation">The newest create; null where there never was one.</param>
-public sealed record Overview(IReadOnlyList<OverviewHosting> Hostings, Plan Plan, Operation? Newest, Operation? Creation)
+public sealed record Overview(IReadOnlyList<HostingView> Hostings, Plan Plan, Operation? Newest, Operation? Creation)
 {
     public bool HasRoom => Hostings.Count < Plan.MaxHostings;
 }
-
-public sealed record OverviewHosting(HostingView View, MachineSize Size);
 
 /// <summary>Reads <see cref="Overview"/>.</summary>
 public sealed class OverviewQuery(IDbContextFactory<WebHosterDb> factory, HostingQueries hostings)
@@ -28,8 +25,7 @@ public sealed class OverviewQuery(IDbContextFactory<WebHosterDb> factory, Hostin
         var rows = await hostings.Rows(db, ownerId).OrderBy(r => r.Hosting.Ordinal).ToListAsync(ct);
         var operations = db.Operations.AsNoTracking().Where(o => o.OwnerId == ownerId);
         return new Overview(
-            [.. rows.Select(r => new OverviewHosting(hostings.View(r), new MachineSize(r.Hosting.MemoryMb, r.Hosting.Vcpus, r.Hosting.DiskGb)))],
-            plan, await NewestAsync(operations, ct), await NewestAsync(operations.Where(o => o.Kind == OperationKind.Create), ct));
+            [.. rows.Select(hostings.View)], plan, await NewestAsync(operations, ct), await NewestAsync(operations.Where(o => o.Kind == OperationKind.Create), ct));
     }
 
     private static Task<Operation?> NewestAsync(IQueryable<Operation> operations, CancellationToken ct) =>

@@ -26,6 +26,7 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await FillUpAsync(name);
         await new HostingTour(browser, page, look).WalkAsync(name);
         await FailAsync();
+        await AdministerAsync();
     }
 
     private async Task VisitAsync(string path, string name)
@@ -120,6 +121,27 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await page.FillAsync("#public-key", TestKeys.Public);
         await page.ClickAsync(".empty .btn--primary");
         await Expect(page.Locator(".stage[data-operation=queued]")).ToBeVisibleAsync();
+    }
+
+    private async Task VisitLiveAsync(string path, string name)
+    {
+        await page.GotoAsync(path);
+        await browser.LiveAsync(page);
+        await look(name);
+    }
+
+    private async Task AdministerAsync()
+    {
+        await page.GotoAsync("/admin");
+        await look("not-allowed");
+        await page.Context.ClearCookiesAsync(new() { NameRegex = new("Session") });
+        var boss = await Person.RegisterAdminAsync(browser.Portal);
+        await page.GotoAsync("/login?returnUrl=/admin");
+        await page.FillAsync("#name", boss.Name);
+        await page.FillAsync("#password", Person.Password);
+        await page.ClickAsync(".auth button[type=submit]");
+        await Expect(page.Locator(".sums")).ToBeVisibleAsync();
+        await look("administration");
     }
 
     private async Task FailAsync()

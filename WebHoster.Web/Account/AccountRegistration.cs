@@ -84,20 +84,22 @@ public static class AccountRegistration
         options.ExpireTimeSpan = TimeSpan.FromDays(14);
         options.SlidingExpiration = true;
         options.LoginPath = "/login";
-        options.AccessDeniedPath = "/login";
         options.ReturnUrlParameter = "returnUrl";
-        options.Events.OnRedirectToLogin = context => Redirect(context, StatusCodes.Status401Unauthorized);
-        options.Events.OnRedirectToAccessDenied = context => Redirect(context, StatusCodes.Status403Forbidden);
-    }
-
-    // Only pages redirect: a script gets its status code.
-    private static Task Redirect(RedirectContext<CookieAuthenticationOptions> context, int status)
-    {
-        if (Start.Api.Answers(context.Request.Path) || context.Request.Path.StartsWithSegments("/hubs"))
-            context.Response.StatusCode = status;
-        else
-            context.Response.Redirect(context.RedirectUri);
-        return Task.CompletedTask;
+        options.Events.OnRedirectToLogin = context =>
+        {
+            // Only pages redirect: a script gets its status code.
+            if (Start.Api.Answers(context.Request.Path) || context.Request.Path.StartsWithSegments("/hubs"))
+                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            else
+                context.Response.Redirect(context.RedirectUri);
+            return Task.CompletedTask;
+        };
+        // Signing in again would not help: that page sends a person who is signed in right back.
+        options.Events.OnRedirectToAccessDenied = context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        };
     }
 
     private static void AddKeys(IServiceCollection services, IConfiguration configuration)

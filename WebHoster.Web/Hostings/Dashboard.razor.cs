@@ -1,85 +1,47 @@
-using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using Radzen;
 using WebHoster.Core.Errors;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Hostings;
-using WebHoster.Infrastructure.Realtime;
-using WebHoster.Web.Account;
 using WebHoster.Web.Languages;
-using WebHoster.Web.Layout;
 
 namespace WebHoster.Web.Hostings;
 
-/// <summary>The owner's hostings, and a creation as it happens. Live: every change in PostgreSQL shows at once, whoever made it.</summary>
+/// <summary>The owner's hostings, and a creation as it happens.</summary>
 public sealed partial class Dashboard(
-    OverviewQuery overviews, HostingQueries queries, HostingRequests requests, ChangeFeed feed, AuthenticationStateProvider identity,
-    DialogService dialogs, NotificationService notices, NavigationManager navigation, FirstLook firstLook, TimeProvider clock,
-    ILogger<Dashboard> logger) : IAsyncDisposable
+    OverviewQuery overviews, HostingQueries queries, HostingRequests requests, DialogService dialogs, NotificationService notices,
+    TimeProvider clock)
 {
     // How long an end is news to somebody who comes to the page later.
     private static readonly TimeSpan News = TimeSpan.FromMinutes(10);
 
     private readonly List<OperationEvent> _log = [];
     private readonly HashSet<Guid> _dismissed = [];
-    private Guid _ownerId;
     private Guid? _logOf;
-    private LiveReload? _live;
-    private bool _isLive;
     private bool _busy;
     private bool _isAdding;
     private string? _keyProblem;
     private string? _nameProblem;
     private NewHosting _wish = new(null, null);
-    private Overview? _overview;
+    private Overview _overview = null!;
 
     /// <summary>The creation that is under way, or has ended so lately that it is news.</summary>
-    private Operation? Shown => _overview?.Creation is { } creation && !_dismissed.Contains(creation.Id) && IsNews(creation) ? creation : null;
+    private Operation? Shown =>
+        _overview.Creation is { } creation && !_dismissed.Contains(creation.Id) && IsNews(_overview, creation) ? creation : null;
 
-    private bool IsAlone => _overview!.Hostings.Count == 1;
+    /// <summary>The only hosting is the one whose creation is shown: a card would say the same again.</summary>
+    private bool ShowsCards => _overview.Hostings.Count > (Shown is null ? 0 : 1);
 
-    private bool OffersCreation => _overview!.HasRoom && (_isAdding || (_overview.Hostings.Count == 0 && Shown is null));
+    private bool OffersCreation => _overview.HasRoom && (_isAdding || (_overview.Hostings.Count == 0 && Shown is null));
 
     private string Quota => string.Join(" · ",
-        T["{0} of {1} in use", T.Number(_overview!.Hostings.Count), T.Count(_overview.Plan.MaxHostings, "{0} hosting", "{0} hostings")],
+        T["{0} of {1} in use", T.Number(_overview.Hostings.Count), T.Count(_overview.Plan.MaxHostings, "{0} hosting", "{0} hostings")],
         T["plan {0}", _overview.Plan.Name]);
 
-    public async ValueTask DisposeAsync()
+    protected override async Task LoadAsync()
     {
-        identity.AuthenticationStateChanged -= OnIdentityChanged;
-        if (_live is not null)
-            await _live.DisposeAsync();
-    }
-
-    protected override async Task OnInitializedAsync()
-    {
-        _ownerId = (await identity.GetAuthenticationStateAsync()).User.UserId();
-        var look = await firstLook.LoadAsync(RendererInfo.IsInteractive, _ownerId, "/dashboard", LoadAsync);
-        if (_overview is not null)
-            return;
-        (_overview, _logOf) = (look.Overview, look.Overview.Creation?.Id);
-        _log.AddRange(look.Log);
-    }
-
-    protected override void OnAfterRender(bool firstRender)
-    {
-        // Not before the first load is done: it must not run twice at once.
-        if (_overview is null || _live is not null)
-            return;
-        identity.AuthenticationStateChanged += OnIdentityChanged;
-        _live = new LiveReload(feed, _ownerId, () => InvokeAsync(async () =>
-        {
-            await LoadAsync();
-            _isLive = true;
-            StateHasChanged();
-        }), logger);
-    }
-
-    private async Task<Look> LoadAsync()
-    {
-        var overview = await overviews.LoadAsync(_ownerId);
-        if (overview.Creation is { } creation && IsNews(creation))
+        var overview = await overviews.LoadAsync(OwnerId);
+        if (overview.Creation is { } creation && IsNews(overview, creation))
         {
             if (_logOf != creation.Id)
                 _log.Clear();
@@ -90,7 +52,6 @@ public sealed partial class Dashboard(
         }
 
         _overview = overview;
-        return new Look(overview, [.. _log]);
     }
 
     private async Task CreateAsync(NewHosting wish)
@@ -100,7 +61,7 @@ public sealed partial class Dashboard(
         (_busy, _keyProblem, _nameProblem, _wish) = (true, null, null, wish);
         try
         {
-            var accepted = await requests.AddAsync(_ownerId, wish.Name, wish.PublicKey, null);
+            var accepted = await requests.AddAsync(OwnerId, wish.Name, wish.PublicKey, null);
             _isAdding = false;
             await LoadAsync();
             if (accepted.PrivateKey is { } key)
@@ -110,7 +71,6 @@ public sealed partial class Dashboard(
         {
             _nameProblem = e.Errors.TryGetValue("name", out var problems) ? T.Said(string.Join(' ', problems)) : null;
             _keyProblem = _nameProblem is null ? T.Said(e.Message) : null;
-            _isAdding = _overview!.Hostings.Count > 0;
         }
         catch (ConflictException e) when (e.Data["field"] is "name")
         {
@@ -133,30 +93,20 @@ public sealed partial class Dashboard(
         new Dictionary<string, object?> { [nameof(PrivateKey.Slug)] = slug, [nameof(PrivateKey.Pem)] = key },
         new DialogOptions { Width = "min(560px, 94vw)", ShowClose = false, CloseDialogOnEsc = false, CloseDialogOnOverlayClick = false });
 
-    private void Dismiss() => _dismissed.Add(_overview!.Creation!.Id);
+    private void Dismiss() => _dismissed.Add(_overview.Creation!.Id);
 
-    private HostingView? HostingOf(Operation creation) =>
-        _overview!.Hostings.FirstOrDefault(h => h.View.Id == creation.HostingId)?.View;
+    private static HostingView? HostingOf(Overview overview, Operation creation) => overview.Hostings.FirstOrDefault(h => h.Id == creation.HostingId);
 
-    // A success while its hosting is there, a failure until something else was asked for.
-    private bool IsNews(Operation creation) => creation.IsUnfinished || (IsFresh(creation) && creation.Status switch
-    {
-        OperationStatus.Succeeded => IsNewest(creation) && (_overview is null || HostingOf(creation) is { Status: HostingStatus.Running }),
-        OperationStatus.Failed => IsNewest(creation),
-        _ => false,
-    });
-
-    private bool IsNewest(Operation creation) => _overview is null || _overview.Newest?.Id == creation.Id;
+    // A success while its hosting runs, a failure; both until something else was asked for.
+    private bool IsNews(Overview overview, Operation creation) => creation.IsUnfinished
+        || (IsFresh(creation) && overview.Newest?.Id == creation.Id && creation.Status switch
+        {
+            OperationStatus.Succeeded => HostingOf(overview, creation) is { Status: HostingStatus.Running },
+            OperationStatus.Failed => true,
+            _ => false,
+        });
 
     private bool IsFresh(Operation operation) => operation.FinishedAt > clock.GetUtcNow() - News;
-
-    private void OnIdentityChanged(Task<AuthenticationState> state) => InvokeAsync(async () =>
-    {
-        if ((await state).User.FindUserId() is null)
-            navigation.NavigateTo("/login", forceLoad: true);
-    });
-
-    private sealed record Look(Overview Overview, IReadOnlyList<OperationEvent> Log);
 }
 
 /// <summary>What a person asks for; both may be left to WebHoster.</summary>

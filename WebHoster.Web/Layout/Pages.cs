@@ -10,8 +10,6 @@ public static class Pages
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
-        services.AddMemoryCache();
-        services.AddSingleton<FirstLook>();
     }
 
     public static void MapPages(this WebApplication app)

@@ -24,11 +24,15 @@ public static class ConsoleSocket
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var (status, reason) = (WebSocketCloseStatus.EndpointUnavailable, "");
-        var ways = new[] { HearAsync(), ShowAsync(), WatchAsync() };
-        await Task.WhenAny(ways);
+        var (hearing, others) = (HearAsync(), new[] { ShowAsync(), WatchAsync() });
+        await Task.WhenAny([hearing, .. others]);
         await end.CancelAsync();
-        await Task.WhenAll(ways).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(others).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await CloseAsync(socket, status, reason);
+        // The other side's own close ends it. Cancelled instead, the socket would break off and take the reason with it.
+        if (await Task.WhenAny(hearing, Task.Delay(Farewell, CancellationToken.None)) != hearing)
+            socket.Abort();
+        await hearing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         async Task ShowAsync()
         {
@@ -50,7 +54,7 @@ public static class ConsoleSocket
             try
             {
                 // A message may come in pieces: typing may as well, and a size is far smaller than the buffer.
-                while (await socket.ReceiveAsync(buffer.AsMemory(), end.Token) is { MessageType: not WebSocketMessageType.Close } part)
+                while (await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None) is { MessageType: not WebSocketMessageType.Close } part)
                 {
                     var kind = part.MessageType == WebSocketMessageType.Binary ? FrameKind.Data : FrameKind.Control;
                     await line.WriteAsync(new Frame(kind, buffer.AsMemory(0, part.Count)), end.Token);
