@@ -123,13 +123,6 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await Expect(page.Locator(".stage[data-operation=queued]")).ToBeVisibleAsync();
     }
 
-    private async Task VisitLiveAsync(string path, string name)
-    {
-        await page.GotoAsync(path);
-        await browser.LiveAsync(page);
-        await look(name);
-    }
-
     private async Task AdministerAsync()
     {
         await page.GotoAsync("/admin");

@@ -29,7 +29,7 @@ public sealed class ConsoleSocketTests(QuickPortalFixture portal) : IClassFixtur
     public async Task TheOwnerWorksOnTheConsoleAndWhoMayReadLooks()
     {
         using var mine = await OpenAsync(_owner);
-        Assert.Equal("{\"state\":\"connected\"}past {\"state\":\"live\"}", await HearAsync(mine, "live\"}"));
+        Assert.EndsWith("{\"state\":\"connected\"}past {\"state\":\"live\"}", await HearAsync(mine, "live\"}"));
         var guest = await _host.Guest.LineAsync();
         var reader = await _owner.WithTokenAsync(portal, "read");
         Assert.Contains("403", (await Assert.ThrowsAsync<WebSocketException>(() => OpenAsync(reader))).Message);
