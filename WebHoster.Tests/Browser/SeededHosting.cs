@@ -10,7 +10,7 @@ internal sealed class SeededHosting(BrowserFixture browser)
     /// <param name="tab">Such as <c>metrics</c>; empty for the overview.</param>
     /// <returns>Its page, live, its owner, and its id.</returns>
     public async Task<(IPage Page, Person Person, Guid Id)> OpenAsync(
-        string tab = "", int width = 1280, ColorScheme scheme = ColorScheme.Light, string language = "en")
+        string tab = "", int width = 1280, ColorScheme scheme = ColorScheme.Light, string language = "en-US")
     {
         var person = await Person.RegisterAsync(browser.Portal, "ada");
         var made = await person.Http.PostAsJsonAsync("host", new { ssh_public_key = TestKeys.Public });
@@ -18,12 +18,11 @@ internal sealed class SeededHosting(BrowserFixture browser)
         await browser.Portal.Engine.CreateAsync(person.Name);
         await browser.Portal.Database.ExecuteAsync("update hostings set keys_applied = keys_wanted where id = @id", ("id", id));
         await FillAsync(id);
-        var page = await browser.OpenAsync(width, width < 500 ? 740 : 860, scheme);
-        await page.SetExtraHTTPHeadersAsync(new Dictionary<string, string> { ["Accept-Language"] = language });
+        var page = await browser.OpenAsync(width, width < 500 ? 740 : 860, scheme, language);
         await page.GotoAsync($"/login?returnUrl=/hostings/{id}{(tab == "" ? "" : "/" + tab)}");
-        await page.Locator("input[autocomplete=username]").FillAsync(person.Name);
-        await page.Locator("input[type=password]").FillAsync(Person.Password);
-        await page.Locator("form[method=post] button[type=submit].btn--primary").ClickAsync();
+        await page.FillAsync("#name", person.Name);
+        await page.FillAsync("#password", Person.Password);
+        await page.ClickAsync(".auth button[type=submit]");
         await page.WaitForURLAsync($"**/hostings/{id}**");
         await browser.LiveAsync(page);
         return (page, person, id);
@@ -47,5 +46,6 @@ internal sealed class SeededHosting(BrowserFixture browser)
             (300 << 20) + (90 << 20) * sin(n / 29.0) * (1 - exp(-n / 60.0)), 960 << 20, 1300::bigint << 20,
             greatest(0, 60000 * sin(n / 7.0)), 90000 + 80000 * sin(n / 13.0), 40000 + 39000 * sin(n / 17.0), 150000 + 140000 * cos(n / 19.0)
         from (values (10, 360), (600, 144), (3600, 168)) as g (grain, places), generate_series(0, g.places - 1) n
+        on conflict do nothing
         """, ("id", hosting));
 }

@@ -24,7 +24,7 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await look("dashboard-empty");
         await CreateAsync(name);
         await FillUpAsync(name);
-        await OpenHostingAsync(name);
+        await new HostingTour(browser, page, look).WalkAsync(name);
         await FailAsync();
         await AdministerAsync();
     }
@@ -121,23 +121,6 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await page.FillAsync("#public-key", TestKeys.Public);
         await page.ClickAsync(".empty .btn--primary");
         await Expect(page.Locator(".stage[data-operation=queued]")).ToBeVisibleAsync();
-    }
-
-    private async Task OpenHostingAsync(string name)
-    {
-        var id = await browser.Portal.Database.ScalarAsync<Guid>("select id from hostings where slug = @name", ("name", name));
-        await new SeededHosting(browser).FillAsync(id);
-        foreach (var tab in new[] { "", "metrics", "console", "files", "activity", "keys", "settings" })
-            await VisitLiveAsync($"/hostings/{id}/{tab}".TrimEnd('/'), $"hosting{(tab == "" ? "" : "-")}{tab}");
-        await VisitLiveAsync("/ssh-keys", "ssh-keys");
-        await VisitLiveAsync("/tokens", "tokens");
-    }
-
-    private async Task VisitLiveAsync(string path, string name)
-    {
-        await page.GotoAsync(path);
-        await browser.LiveAsync(page);
-        await look(name);
     }
 
     private async Task AdministerAsync()

@@ -29,6 +29,7 @@ public sealed class TinyPortalFixture : PortalFixture
 public sealed class EveryResponseTests(TinyPortalFixture portal) : IClassFixture<TinyPortalFixture>
 {
     private const string UsedKey = "used-for-a-key";
+    private const string File = "?path=/var/www/html/x&upload=7d1f3a52-8b4e-4f0a-9c1d-2e6b5a4f3c21";
     private static readonly object Sizes = new { memory_mb = 512, vcpus = 1, disk_gb = 5, max_hostings = 2 };
 
     private IReadOnlyList<DescribedCall> _calls = [];
@@ -48,6 +49,7 @@ public sealed class EveryResponseTests(TinyPortalFixture portal) : IClassFixture
         await KeepKeysAndTokensAsync(person);
         await AdministerAsync(admin, bossId, customerId);
         await LiveAsync(person, customer.Name);
+        await KeepFilesAsync(person, customer.Name);
         await InterveneAsync(admin, person, customer.Name);
         await DeleteAsync(person, customer.Name);
         await FillUpAsync();
@@ -93,9 +95,11 @@ public sealed class EveryResponseTests(TinyPortalFixture portal) : IClassFixture
         {
             var path = call.Path.Replace("{id}", $"{Guid.NewGuid()}").Replace("{name}", "no-such-plan");
             var body = call.Statuses.Contains(415);
+            if (call.Path.Contains("/files"))
+                path += File;
             await SendAsync(stranger, call.Method, path);
             await SendAsync(call.Method == "GET" && !call.Path.Contains("/admin/") ? manager : reader, call.Method, path);
-            var whole = call.Path.EndsWith("/plan") ? (object)new { plan = "standard" } : Sizes;
+            var whole = BodyOf(call);
             if (call.Statuses.Contains(404))
                 await SendAsync(admin, call.Method, path, body ? Json(whole) : null);
             if (body)
@@ -110,6 +114,14 @@ public sealed class EveryResponseTests(TinyPortalFixture portal) : IClassFixture
                 await SendAsync(admin, call.Method, path, key: UsedKey);
         }
     }
+
+    private static object BodyOf(DescribedCall call) => call.Path[(call.Path.LastIndexOf('/') + 1)..] switch
+    {
+        "plan" => new { plan = "standard" },
+        "rename" => new { from = "/var/www/html/a", to = "/var/www/html/b" },
+        "folders" => new { path = "/var/www/html/folder" },
+        _ => Sizes,
+    };
 
     private static async Task KeepKeysAndTokensAsync(HttpClient person)
     {
@@ -192,6 +204,47 @@ public sealed class EveryResponseTests(TinyPortalFixture portal) : IClassFixture
                 await portal.Engine.SucceedAsync(await portal.Engine.NewestOperationAsync(slug));
                 await portal.Engine.SetAsync(slug, end);
             }
+        }
+    }
+
+    /// <summary>The figures of a machine, and its files: with the machine running, off, and with no worker to reach it by.</summary>
+    private async Task KeepFilesAsync(HttpClient person, string name)
+    {
+        var id = (await (await person.GetAsync("host/my")).DataAsync()).Text("id");
+        foreach (var path in new[] { "host/my", $"hostings/{id}" })
+        {
+            await person.GetAsync($"{path}/metrics");
+            await person.GetAsync($"{path}/metrics?range=some");
+        }
+
+        var (files, upload) = ($"hostings/{id}/files", Guid.NewGuid());
+        await using (var worker = await StreamHost.StartAsync(portal.Database, portal.DataFolder))
+        {
+            await person.PutAsync($"{files}/content?path=/var/www/html/a", new ByteArrayContent([1]));
+            await person.SendAsync(new HttpRequestMessage(HttpMethod.Put, $"{files}/content?path=/var/www/html/a")
+            {
+                Content = new ByteArrayContent([1]),
+                Headers = { IfNoneMatch = { EntityTagHeaderValue.Any } },
+            });
+            await person.GetAsync(files);
+            await person.GetAsync($"{files}/content?path=/var/www/html/a");
+            foreach (var call in new[] { "folders", "rename" })
+                await person.PostAsJsonAsync($"{files}/{call}", BodyOf(new DescribedCall("POST", $"/{call}", new HashSet<int>())));
+            await person.DeleteAsync($"{files}?path=/var/www/html/b");
+            var part = new ByteArrayContent([1]) { Headers = { ContentRange = new ContentRangeHeaderValue(0, 0, 2) } };
+            await person.PutAsync($"{files}/content?path=/var/www/html/c&upload={upload}", part);
+            await person.GetAsync($"{files}/upload?path=/var/www/html/c&upload={upload}");
+            await person.DeleteAsync($"{files}/upload?path=/var/www/html/c&upload={upload}");
+            await portal.Engine.SetAsync(name, "stopped");
+            await AskForFilesAsync();
+            await portal.Engine.SetAsync(name, "running");
+        }
+        await AskForFilesAsync();
+
+        async Task AskForFilesAsync()
+        {
+            foreach (var call in _calls.Where(c => c.Path.Contains("/files")))
+                await SendAsync(person, call.Method, call.Path.Replace("{id}", id) + File, call.Statuses.Contains(415) ? Json(BodyOf(call)) : new ByteArrayContent([1]));
         }
     }
 

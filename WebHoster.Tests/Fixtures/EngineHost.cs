@@ -86,8 +86,8 @@ internal sealed class EngineHost : IAsyncDisposable
         Id = Guid.NewGuid(),
         UserName = name,
         NormalizedUserName = name.ToUpperInvariant(),
-        Email = $"{name}@example.com",
-        NormalizedEmail = $"{name}@EXAMPLE.COM".ToUpperInvariant(),
+        Email = $"{name}@example.org",
+        NormalizedEmail = $"{name}@EXAMPLE.ORG".ToUpperInvariant(),
     };
 
     public async Task<Operation> EndedAsync(Guid owner, Guid operationId)

@@ -46,6 +46,7 @@ public sealed class Person(string name, HttpClient http)
         var user = EngineHost.NewUser(NewName(prefix));
         user.SecurityStamp = user.Id.ToString("n");
         user.PasswordHash = CheapHash;
+        user.CreatedAt = DateTimeOffset.UtcNow;
         await using (var db = portal.Database.NewContext())
         {
             db.Add(user);

@@ -35,6 +35,7 @@ public sealed class IndexTests(PostgresFixture postgres) : IClassFixture<Postgre
         ["RoleNameIndex"] = db => db.Roles.Where(r => r.NormalizedName == "ADMIN"),
         ["IX_ssh_keys_hosting_id"] = db => db.SshKeys.Where(k => k.HostingId == Id),
         ["IX_ssh_keys_owner_id_hosting_id_fingerprint"] = db => db.SshKeys.Where(k => k.OwnerId == Id),
+        ["IX_stream_tickets_hosting_id"] = db => db.Database.SqlQuery<Guid>($"select hosting_id from stream_tickets where hosting_id = {Id}"),
         ["IX_user_claims_user_id"] = db => db.UserClaims.Where(c => c.UserId == Id),
         ["IX_user_logins_user_id"] = db => db.UserLogins.Where(l => l.UserId == Id),
         ["IX_user_roles_role_id"] = db => db.UserRoles.Where((IdentityUserRole<Guid> r) => r.RoleId == Id),

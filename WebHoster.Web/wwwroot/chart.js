@@ -1,5 +1,16 @@
-// The value under the pointer, beside what the server has drawn. It stands over the chart and never touches its nodes.
+// What a hosting's page needs from the browser itself.
 (() => {
+  // On a phone not all tabs fit: the open one is in sight.
+  customElements.define('wh-tabs', class extends HTMLElement {
+    connectedCallback() {
+      requestAnimationFrame(() => {
+        const [tabs, open] = [this.querySelector('.tabs'), this.querySelector('[aria-current]')];
+        if (tabs && open) tabs.scrollLeft = open.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - open.offsetWidth) / 2;
+      });
+    }
+  });
+
+  // The value under the pointer, beside what the server has drawn. It stands over the chart and never touches its nodes.
   const locale = () => navigator.languages.find(l => l.split('-')[0] === document.documentElement.lang) ?? document.documentElement.lang;
   const style = new CSSStyleSheet();
   style.replaceSync(`

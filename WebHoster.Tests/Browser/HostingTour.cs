@@ -1,0 +1,77 @@
+using Microsoft.Playwright;
+using WebHoster.Core.Operations;
+using WebHoster.Tests.Fixtures;
+using static Microsoft.Playwright.Assertions;
+
+namespace WebHoster.Tests.Browser;
+
+/// <summary>A person's way past the pages of one hosting, of keys and of tokens, for whoever is signed in on the page.</summary>
+/// <param name="look">Called at each stop, with its name.</param>
+public sealed class HostingTour(BrowserFixture browser, IPage page, Func<string, Task> look)
+{
+    public async Task WalkAsync(string slug)
+    {
+        var (database, engine) = (browser.Portal.Database, browser.Portal.Engine);
+        var id = await database.ScalarAsync<Guid>("select id from hostings where slug = @slug", ("slug", slug));
+        await new SeededHosting(browser).FillAsync(id);
+        await VisitAsync($"/hostings/{id}", "hosting");
+        await VisitAsync($"/hostings/{id}/metrics", "hosting-metrics");
+        await page.ClickAsync(".segment:nth-child(2)");
+        await page.ClickAsync("[data-chart=network] summary");
+        await Expect(page.Locator("[data-chart=network] tbody tr").First).ToBeVisibleAsync();
+        await look("hosting-metrics-day");
+
+        await page.GotoAsync($"/hostings/{id}");
+        await browser.LiveAsync(page);
+        await page.ClickAsync(".power .btn:nth-child(2)");
+        await Expect(page.Locator(".strip")).ToBeVisibleAsync();
+        var operation = await engine.NewestOperationAsync(slug);
+        await engine.StartAsync(operation);
+        await engine.BeginAsync(operation, StepName.ShutDownMachine);
+        await Expect(page.Locator(".strip .muted").First).Not.ToBeEmptyAsync();
+        await look("hosting-restarting");
+        await engine.SayAsync(operation, "SSH answers.");
+        await engine.SetAsync(slug, "running", "healthy");
+        await engine.FailAsync(operation, "The machine could not be started. The host has no memory left for it.");
+        await Expect(page.Locator(".note--bad")).ToBeVisibleAsync();
+        await look("hosting-failed");
+        await VisitAsync($"/hostings/{id}/activity", "hosting-activity");
+        await page.ClickAsync(".activity__toggle");
+        await Expect(page.Locator(".activity .step").First).ToBeVisibleAsync();
+        await look("hosting-activity-open");
+
+        await VisitAsync($"/hostings/{id}/keys", "hosting-keys");
+        await VisitAsync($"/hostings/{id}/settings", "hosting-settings");
+        await page.ClickAsync("#delete");
+        await look("hosting-settings-delete");
+        await KeysAndTokensAsync();
+    }
+
+    private async Task KeysAndTokensAsync()
+    {
+        await page.GotoAsync("/ssh-keys");
+        await browser.LiveAsync(page);
+        await page.FillAsync("#key-line", "not a key");
+        await page.ClickAsync(".keyform .btn--primary");
+        await Expect(page.Locator("#key-name-problem")).Not.ToBeEmptyAsync();
+        await look("ssh-keys-errors");
+        await page.FillAsync("#key-name", "laptop");
+        await page.FillAsync("#key-line", TestKeys.OtherPair.PublicKey);
+        await page.ClickAsync(".keyform .btn--primary");
+        await Expect(page.Locator("[data-pending]")).ToBeVisibleAsync();
+        await look("ssh-keys");
+
+        await VisitAsync("/tokens", "tokens-empty");
+        await page.FillAsync("#token-name", "deploy");
+        await page.ClickAsync(".keyform .btn--primary");
+        await Expect(page.Locator("#new-token")).ToBeVisibleAsync();
+        await look("tokens-new");
+    }
+
+    private async Task VisitAsync(string path, string name)
+    {
+        await page.GotoAsync(path);
+        await browser.LiveAsync(page);
+        await look(name);
+    }
+}
