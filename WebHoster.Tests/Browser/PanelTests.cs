@@ -109,20 +109,23 @@ public sealed class PanelTests(BrowserFixture browser) : IClassFixture<BrowserFi
         return made.Text("id");
     }
 
+    /// <summary>On a desk and a phone, in both themes: axe-core finds nothing, nothing scrolls sideways, and a picture is kept.</summary>
     private static async Task ShootEverywhereAsync(IPage page, string name)
     {
+        var faults = new List<string>();
         foreach (var (width, height) in new[] { (1280, 860), (360, 740) })
         {
             await page.SetViewportSizeAsync(width, height);
             foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
             {
                 await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-                await BrowserFixture.ShootAsync(page, $"{name}-{(width < 500 ? "phone" : "desk")}-{scheme.ToString().ToLowerInvariant()}");
-                var sideways = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-                Assert.True(sideways <= 0, $"{name} scrolls {sideways} px sideways at {width}.");
+                var picture = $"{name}-{(width < 500 ? "phone" : "desk")}-{scheme.ToString().ToLowerInvariant()}";
+                await BrowserFixture.ShootAsync(page, Path.Combine(LiveInstall.Root(), "artifacts", "panels", $"{picture}.png"));
+                faults.AddRange((await BrowserFixture.FaultsAsync(page)).Select(f => $"{picture}: {f}"));
             }
         }
         await page.SetViewportSizeAsync(1280, 860);
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 }

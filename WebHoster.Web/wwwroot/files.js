@@ -107,7 +107,8 @@ class Files {
 
   async add(files) {
     const folder = this.root.dataset.path;
-    for (const file of files) {
+    // A copy: the list of a file input is emptied with it.
+    for (const file of [...files]) {
       const key = String(++this.count);
       this.uploads.set(key, { file, path: `${folder === '/' ? '' : folder}/${file.name}` });
       await this.page.invokeMethodAsync('UploadAdded', key, file.name, file.size);
