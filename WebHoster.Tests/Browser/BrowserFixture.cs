@@ -93,6 +93,9 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>What axe-core finds wrong with the page, one line for each; and how far it scrolls sideways, which it must not.</summary>
     public static async Task<IReadOnlyList<string>> FaultsAsync(IPage page)
     {
+        // What fades in has the contrast of its end when it is there.
+        await page.EvaluateAsync(
+            "Promise.all(document.getAnimations().filter(a => a.effect.getTiming().iterations !== Infinity).map(a => a.finished.catch(() => {})))");
         // Not a script element: the page's policy would not let it in.
         await page.EvaluateAsync(await File.ReadAllTextAsync(Axe));
         var faults = await page.EvaluateAsync<string[]>(

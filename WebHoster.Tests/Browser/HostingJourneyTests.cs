@@ -145,7 +145,7 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
         await Expect(page.GetByText("The connection was lost")).ToBeVisibleAsync();
         await browser.Portal.Engine.SetAsync(name, "stopped");
         await browser.Portal.StartAsync();
-        await Expect(page.Locator("[data-status=stopped]")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 90_000 });
+        await Expect(page.Locator($"[data-hosting={name}][data-status=stopped]")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 90_000 });
         await browser.LiveAsync(page);
         await browser.Portal.Engine.SetAsync(name, "running", "no_http");
         await Expect(page.Locator(".stage [data-status=running]").Or(page.GetByText("The site does not answer")).First).ToBeVisibleAsync();

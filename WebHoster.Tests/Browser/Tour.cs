@@ -127,7 +127,7 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
     {
         var id = await browser.Portal.Database.ScalarAsync<Guid>("select id from hostings where slug = @name", ("name", name));
         await new SeededHosting(browser).FillAsync(id);
-        foreach (var tab in new[] { "", "metrics", "activity", "keys", "settings" })
+        foreach (var tab in new[] { "", "metrics", "console", "files", "activity", "keys", "settings" })
             await VisitLiveAsync($"/hostings/{id}/{tab}".TrimEnd('/'), $"hosting{(tab == "" ? "" : "-")}{tab}");
         await VisitLiveAsync("/ssh-keys", "ssh-keys");
         await VisitLiveAsync("/tokens", "tokens");
@@ -150,7 +150,7 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await page.FillAsync("#name", boss.Name);
         await page.FillAsync("#password", Person.Password);
         await page.ClickAsync(".auth button[type=submit]");
-        await page.WaitForURLAsync("**/admin");
+        await Expect(page.Locator(".sums")).ToBeVisibleAsync();
         await look("administration");
     }
 

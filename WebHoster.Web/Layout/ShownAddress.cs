@@ -7,7 +7,7 @@ namespace WebHoster.Web.Layout;
 public static class ShownAddress
 {
     public static string Of(HttpContext? context, NavigationManager navigation) =>
-        context?.Features.Get<IStatusCodeReExecuteFeature>() is { } asked
-            ? $"{asked.OriginalPath}{asked.OriginalQueryString}"
-            : new Uri(navigation.Uri).PathAndQuery;
+        context?.Features.Get<IStatusCodeReExecuteFeature>() is { } asked ? $"{asked.OriginalPath}{asked.OriginalQueryString}"
+        : context?.Features.Get<IExceptionHandlerPathFeature>() is { } broken ? broken.Path + context.Request.QueryString
+        : new Uri(navigation.Uri).PathAndQuery;
 }
