@@ -40,8 +40,7 @@ public sealed class PanelTests(BrowserFixture browser) : IClassFixture<BrowserFi
         _host.Guest.Log = "second boot\r\n";
         _host.Guest.Start();
         await Expect(page.Locator(".xterm-rows")).ToContainTextAsync("second boot");
-        // The worker goes and another one comes.
-        await _host.DisposeAsync();
+        await _host.StopAsync();
         await Expect(page.GetByText("Trying again").Or(page.GetByText("being restarted"))).ToBeVisibleAsync();
     }
 
