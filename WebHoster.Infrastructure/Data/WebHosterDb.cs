@@ -3,11 +3,14 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core;
 using WebHoster.Core.Accounts;
+using WebHoster.Core.Announcements;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Core.Slots;
 using WebHoster.Core.Streams;
+using WebHoster.Infrastructure.Acting;
 using WebHoster.Infrastructure.Metrics;
+using WebHoster.Infrastructure.RunTime;
 
 namespace WebHoster.Infrastructure.Data;
 
@@ -42,6 +45,12 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
 
     public DbSet<StreamTicket> StreamTickets => Set<StreamTicket>();
 
+    public DbSet<StoredSetting> StoredSettings => Set<StoredSetting>();
+
+    public DbSet<Announcement> Announcements => Set<Announcement>();
+
+    public DbSet<ActingSession> ActingSessions => Set<ActingSession>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder builder)
     {
         builder.Properties<HostingStatus>().HaveConversion<WordConverter<HostingStatus>>().HaveMaxLength(20);
@@ -53,6 +62,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         builder.Properties<OperationStatus>().HaveConversion<WordConverter<OperationStatus>>().HaveMaxLength(20);
         builder.Properties<StepStatus>().HaveConversion<WordConverter<StepStatus>>().HaveMaxLength(20);
         builder.Properties<StreamPurpose>().HaveConversion<WordConverter<StreamPurpose>>().HaveMaxLength(20);
+        builder.Properties<AnnouncementLevel>().HaveConversion<WordConverter<AnnouncementLevel>>().HaveMaxLength(20);
         builder.Properties<SlotState>().HaveConversion<WordConverter<SlotState>>().HaveMaxLength(20);
     }
 
@@ -64,6 +74,9 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         {
             user.ToTable("users");
             user.HasIndex(u => u.NormalizedEmail).IsUnique().HasDatabaseName("ix_users_email");
+            // The orders of the administrators' list.
+            user.HasIndex(u => new { u.CreatedAt, u.Id });
+            user.HasIndex(u => new { u.UserName, u.Id });
             user.HasOne<Plan>().WithMany().HasForeignKey(u => u.PlanName).OnDelete(DeleteBehavior.Restrict);
             user.Property(u => u.PlanName).HasDefaultValue(Plan.Standard);
         });
@@ -113,6 +126,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             hosting.HasIndex(h => new { h.OwnerId, h.Ordinal }).IsUnique();
             hosting.HasIndex(h => h.Slug).IsUnique();
             hosting.HasIndex(h => h.SlotNumber).IsUnique();
+            hosting.HasIndex(h => new { h.CreatedAt, h.Id });
             hosting.Property(h => h.Slug).HasMaxLength(Slug.MaxLength);
             // Every worker's write says WHERE lease_epoch = the one it claimed.
             hosting.Property(h => h.LeaseEpoch).IsConcurrencyToken();
@@ -137,6 +151,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             operation.HasIndex(o => o.HostingId, "ix_operations_one_unfinished").IsUnique()
                 .HasFilter("status in ('queued', 'running')");
             operation.HasIndex(o => new { o.OwnerId, o.CreatedAt });
+            operation.HasIndex(o => new { o.CreatedAt, o.Id });
             operation.HasMany(o => o.Steps).WithOne().HasForeignKey(s => s.OperationId);
             operation.Navigation(o => o.Steps).AutoInclude();
         });
@@ -158,7 +173,34 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             point.HasKey(p => new { p.HostingId, p.Grain, p.Place });
             point.HasOne<Hosting>().WithMany().HasForeignKey(p => p.HostingId).OnDelete(DeleteBehavior.Cascade);
         });
-        builder.Entity<AuditEntry>().ToTable("audit_entries");
+        builder.Entity<AuditEntry>(entry =>
+        {
+            entry.ToTable("audit_entries");
+            entry.HasIndex(e => new { e.ActorId, e.Id });
+            entry.HasIndex(e => new { e.Subject, e.Id });
+        });
+        builder.Entity<StoredSetting>(setting =>
+        {
+            setting.ToTable("run_time_settings");
+            setting.HasKey(s => s.Name);
+            setting.Property(s => s.Name).HasMaxLength(StoredSetting.MaxNameLength);
+        });
+        builder.Entity<Announcement>(announcement =>
+        {
+            announcement.ToTable("announcements");
+            announcement.Property(a => a.Id).ValueGeneratedNever();
+            announcement.Property(a => a.TextEn).HasMaxLength(Announcement.MaxLength);
+            announcement.Property(a => a.TextKo).HasMaxLength(Announcement.MaxLength);
+        });
+        builder.Entity<ActingSession>(session =>
+        {
+            session.ToTable("acting_sessions");
+            session.Property(s => s.Id).ValueGeneratedNever();
+            session.HasIndex(s => s.AdminId);
+            session.HasIndex(s => s.CustomerId);
+            session.HasOne<User>().WithMany().HasForeignKey(s => s.AdminId).OnDelete(DeleteBehavior.Cascade);
+            session.HasOne<User>().WithMany().HasForeignKey(s => s.CustomerId).OnDelete(DeleteBehavior.Cascade);
+        });
         builder.Entity<Install>().ToTable("installs");
         builder.Entity<StreamTicket>(ticket =>
         {

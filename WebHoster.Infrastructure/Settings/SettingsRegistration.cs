@@ -30,6 +30,7 @@ public static class SettingsRegistration
         services.AddSection<CorsSettings>(configuration, "Cors");
         services.AddSection<JwtSettings>(configuration, "Jwt");
         services.AddSection<AccountSettings>(configuration, "Accounts");
+        services.AddSection<RateLimitSettings>(configuration, "RateLimits");
         services.AddSection<StreamSettings>(configuration, "Streams");
 
         services.PostConfigure<ImagesSettings>(s =>

@@ -5,27 +5,34 @@ using Npgsql;
 using WebHoster.Core.Errors;
 using WebHoster.Core.Hostings;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.RunTime;
 
 namespace WebHoster.Web.Account;
 
 /// <summary>Registration and the check of a password, the same for pages and API.</summary>
 public sealed class Accounts(
-    UserManager<User> users, WebHosterDb db, IPasswordHasher<User> hasher, DummyPassword dummy, SignInLimits limits, TimeProvider clock)
+    UserManager<User> users, WebHosterDb db, IPasswordHasher<User> hasher, DummyPassword dummy, SignInLimits limits, RunTimeSettings settings,
+    TimeProvider clock)
 {
     /// <summary>One answer for every reason, so that nobody learns which accounts exist.</summary>
     public const string Refused =
         "The email, username or password is wrong. After several wrong tries an account rests for five minutes.";
 
+    public const string RegistrationClosed = "Registration is closed at the moment. Ask the people who run this host for an account.";
+
     private const int MaxFailures = 8;
     private const int MaxNameLength = 256;
     private static readonly TimeSpan LockoutTime = TimeSpan.FromMinutes(5);
 
+    /// <exception cref="ForbiddenException">Registration is closed.</exception>
     /// <exception cref="InvalidInputException">A field is wrong.</exception>
     /// <exception cref="ConflictException">Email or username is taken; <c>Data["field"]</c> says which.</exception>
     public async Task<User> RegisterAsync(string? email, string? username, string? password, IPAddress? from, CancellationToken ct)
     {
+        if (!settings.Current.RegistrationOpen)
+            throw new ForbiddenException(RegistrationClosed);
         var address = EmailAddress.Normalise(email);
-        Check(("email", EmailAddress.Problem(address)), ("username", Slug.Problem(username)),
+        Check(("email", EmailAddress.Problem(address)), ("username", Slug.Problem(username, alsoReserved: settings.Current.ReservedSlugs)),
             ("password", PasswordRules.Problem(password, address, username)));
         if (await users.FindByEmailAsync(address) is not null)
             throw EmailTaken();
@@ -69,9 +76,11 @@ public sealed class Accounts(
             // The same statements for a stranger as for a user, so that time tells nothing either.
             await CountFailureAsync(outcome == "refused" ? user?.Id : null, ct);
         }
-        else if (user!.AccessFailedCount > 0)
+        else
         {
-            await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.AccessFailedCount, 0), ct);
+            DateTimeOffset? now = clock.GetUtcNow();
+            await db.Users.Where(u => u.Id == user!.Id)
+                .ExecuteUpdateAsync(s => s.SetProperty(u => u.AccessFailedCount, 0).SetProperty(u => u.LastSignInAt, now), ct);
         }
 
         db.Add(new AuditEntry(clock.GetUtcNow(), user?.Id, "account.sign_in", user?.UserName ?? "", outcome, from));
