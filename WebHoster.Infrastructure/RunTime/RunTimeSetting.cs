@@ -41,11 +41,11 @@ public sealed record RunTimeSetting(string Name, Func<RunTimeValues, JsonNode> R
     /// <summary>Its value as JSON.</summary>
     public string Text(RunTimeValues values) => Read(values).ToJsonString();
 
-    private static bool Flag(JsonElement json) => json.ValueKind is JsonValueKind.True or JsonValueKind.False ? json.GetBoolean() : throw Wrong("true or false");
+    private static bool Flag(JsonElement json) => json.ValueKind is JsonValueKind.True or JsonValueKind.False ? json.GetBoolean() : throw Wrong("The value is true or false.");
 
     private static int Whole(JsonElement json, int least, int most) =>
         json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out var number) && number >= least && number <= most
-            ? number : throw Wrong($"a whole number from {least} to {most}");
+            ? number : throw Wrong($"The value is a whole number from {least} to {most}.");
 
     private static T OneOf<T>(JsonElement json) where T : struct, Enum
     {
@@ -54,18 +54,18 @@ public sealed record RunTimeSetting(string Name, Func<RunTimeValues, JsonNode> R
             if (json.ValueKind == JsonValueKind.String && json.GetString() == value.Word())
                 return value;
         }
-        throw Wrong($"one of {string.Join(", ", Enum.GetValues<T>().Select(v => v.Word()))}");
+        throw Wrong($"The value is one of {string.Join(", ", Enum.GetValues<T>().Select(v => v.Word()))}.");
     }
 
     private static IReadOnlyList<string> Slugs(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() > MaxReserved)
-            throw Wrong($"a list of at most {MaxReserved} names");
+            throw Wrong($"The value is a list of at most {MaxReserved} names.");
         var names = json.EnumerateArray().Select(n => n.ValueKind == JsonValueKind.String ? n.GetString()! : "").ToList();
         if (names.FirstOrDefault(n => !Slug.IsWellFormed(n)) is { } bad)
             throw new InvalidInputException("value", $"“{(bad.Length > Slug.MaxLength ? bad[..Slug.MaxLength] + "…" : bad)}” cannot be a name anyway: names have 2 to 30 of a-z, 0-9 and single hyphens.");
         return [.. names.Distinct().Order(StringComparer.Ordinal)];
     }
 
-    private static InvalidInputException Wrong(string what) => new("value", $"The value is {what}.");
+    private static InvalidInputException Wrong(string why) => new("value", why);
 }

@@ -21,6 +21,8 @@ public sealed record SettingView(RunTimeSetting Setting, string Value, string De
 public sealed class RunTimeSettings(
     IDbContextFactory<WebHosterDb> factory, RunTimeDefaults defaults, TimeProvider clock, ILogger<RunTimeSettings> logger)
 {
+    private const int SubjectLength = 500;
+
     private RunTimeValues _current = defaults.Values;
 
     public RunTimeValues Current => Volatile.Read(ref _current);
@@ -91,13 +93,21 @@ public sealed class RunTimeSettings(
                 db.Add(new StoredSetting(setting.Name, value, now, actor));
             var after = value ?? setting.Text(defaults.Values);
             if (before != after)
-                db.Add(new AuditEntry(now, actor, "setting.change", $"{setting.Name}: {before} → {after}", "succeeded", from));
+                db.Add(new AuditEntry(now, actor, "setting.change", $"{setting.Name}: {Difference(before, after)}", "succeeded", from));
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
         // The other processes hear of it; this one need not wait for that.
         await LoadAsync(ct);
         return await GetAsync(setting.Name, ct);
+    }
+
+    /// <summary>What was and what is; of lists, what has come and gone.</summary>
+    private static string Difference(string before, string after)
+    {
+        var text = before.StartsWith('[') && JsonSerializer.Deserialize<string[]>(before) is { } old && JsonSerializer.Deserialize<string[]>(after) is { } now
+            ? string.Join(", ", now.Except(old).Select(n => $"+{n}").Concat(old.Except(now).Select(n => $"-{n}"))) : $"{before} → {after}";
+        return text.Length > SubjectLength ? text[..SubjectLength] + "…" : text;
     }
 
     private RunTimeValues Apply(RunTimeValues values, StoredSetting stored)
