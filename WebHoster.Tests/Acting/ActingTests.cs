@@ -122,6 +122,8 @@ public sealed class ActingTests(QuickPortalFixture portal) : IClassFixture<Quick
         var (admin, customer) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal, "cust"));
         (await customer.CreateHostingAsync()).EnsureSuccessStatusCode();
         await portal.Engine.CreateAsync(customer.Name);
+        // A creation is news for a while, and shown instead of the card.
+        await portal.Database.ExecuteAsync("update operations set finished_at = now() - interval '1 hour' where slug = @slug", ("slug", customer.Name));
         var browser = await SignedInAsync(admin);
         (await StartAsync(browser, customer, reason)).EnsureSuccessStatusCodeOrRedirect();
         var session = await portal.Database.ScalarAsync<Guid>("select id from acting_sessions where customer_id = @id", ("id", await customer.IdAsync()));

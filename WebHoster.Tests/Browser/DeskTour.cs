@@ -20,6 +20,7 @@ public sealed class DeskTour(BrowserFixture browser, IPage page, Func<string, Ta
             (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
             await engine.CreateAsync(person.Name);
             await engine.SetAsync(person.Name, status, health);
+            await database.ExecuteAsync("update operations set finished_at = now() - interval '1 hour' where slug = @slug", ("slug", person.Name));
             customers.Add(person);
         }
         var customer = customers[0];
