@@ -16,7 +16,7 @@ public sealed class ActingTests(QuickPortalFixture portal) : IClassFixture<Quick
         Assert.Contains($"data-hosting=\"{customer.Name}\"", dashboard);
         var hosting = await HostingOfAsync(customer);
         foreach (var page in new[] { "/dashboard", $"/hostings/{hosting}", $"/hostings/{hosting}/settings", "/admin", "/admin/users", "/", "/nowhere" })
-            Assert.Contains($"You act for {customer.Name}", await (await browser.GetAsync(page)).Content.ReadAsStringAsync());
+            Assert.True((await (await browser.GetAsync(page)).Content.ReadAsStringAsync()).Contains($"You act for {customer.Name}"), page);
 
         var ended = await Pages.SubmitAsync(browser, "/dashboard", "/acting/end");
         Assert.Equal(HttpStatusCode.Redirect, ended.StatusCode);

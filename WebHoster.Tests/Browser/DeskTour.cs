@@ -83,7 +83,7 @@ public sealed class DeskTour(BrowserFixture browser, IPage page, Func<string, Ta
         await page.GotoAsync("/tokens");
         await look("acting-closed");
         await page.ClickAsync(".acting__end");
-        await page.WaitForURLAsync("**/admin/users");
+        await page.WaitForURLAsync($"**/admin/users/{user}");
     }
 
     private async Task VisitAsync(string path, string name)
