@@ -6,6 +6,7 @@ using WebHoster.Infrastructure.Files;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Idempotency;
 using WebHoster.Infrastructure.Jobs;
+using WebHoster.Infrastructure.Mail;
 using WebHoster.Infrastructure.Metrics;
 using WebHoster.Infrastructure.Operations;
 using WebHoster.Infrastructure.Realtime;
@@ -32,6 +33,8 @@ public static class InfrastructureRegistration
         services.AddSingleton<SshKeyRequests>();
         services.AddSingleton<Interventions>();
         services.AddSingleton<UserAdministration>().AddSingleton<Plans>();
+        services.AddSingleton<Mailer>();
+        services.AddSingleton<Sessions>().AddSingleton<AccountRemoval>().AddSingleton<PersonalData>();
         services.AddSingleton<CapacityReport>().AddSingleton<JobList>();
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<RouteTables>();

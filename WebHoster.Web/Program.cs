@@ -30,6 +30,8 @@ return await StartUp.GuardAsync(async () =>
 
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
     builder.Configuration.AddFamiliarNames();
+    if (role == Role.Web)
+        builder.Configuration.TakeWebConnection();
     builder.Logging.AddWebHosterLogs(builder.Configuration, "web");
     builder.AddPortalListener();
     builder.Services.AddWebHosterCore(builder.Configuration);
@@ -70,6 +72,8 @@ return await StartUp.GuardAsync(async () =>
     app.MapHealth();
     app.MapApi();
     app.MapSignOut();
+    app.MapPasskeys();
+    app.MapPersonalData();
     app.MapLanguage();
     app.MapHostingHub();
     app.MapStreams();

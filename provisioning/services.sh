@@ -19,8 +19,12 @@ service_command() {
     case $1 in
         postgres) postgres_command ;;
         sites | ssh) printf '%s\n' /usr/sbin/nginx -p "$data/nginx/$1" -c "$data/nginx/$1/nginx.conf" -g 'daemon off;' ;;
-        # By env, because in a unit an EnvironmentFile wins over Environment.
-        web) printf '%s\n' /usr/bin/env "Logging__Path=$data/logs/web" "$(dotnet_path)" "$data/app/WebHoster.Web.dll" serve --role web ;;
+        # By env, because in a unit an EnvironmentFile wins over Environment. What the worker connects with is not the portal's to know.
+        web)
+            printf '%s\n' /usr/bin/env
+            [ -z "${ConnectionStrings__Web:-}" ] || printf '%s\n' --unset=ConnectionStrings__Default
+            printf '%s\n' "Logging__Path=$data/logs/web" "$(dotnet_path)" "$data/app/WebHoster.Web.dll" serve --role web
+            ;;
         worker) printf '%s\n' "$(dotnet_path)" "$data/app/WebHoster.Web.dll" serve --role worker ;;
     esac
 }

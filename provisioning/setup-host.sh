@@ -12,7 +12,7 @@ run_packages=(
     mmdebstrap e2fsprogs genisoimage gnupg ca-certificates                    # the template and the seeds
     curl openssh-client util-linux procps
 )
-test_packages=(chromium fonts-dejavu-core fonts-liberation fonts-nanum shellcheck httpie jq openssh-sftp-server)
+test_packages=(chromium fonts-dejavu-core fonts-liberation fonts-nanum shellcheck httpie jq openssh-sftp-server python3-aiosmtpd)
 # axe-core comes by npm; another installation of Node.js will do.
 command -v npm >/dev/null || test_packages+=(npm)
 bench_packages=(wrk python3-fastapi uvicorn python3-asyncpg python3-jose python3-passlib)

@@ -15,6 +15,8 @@ namespace WebHoster.Infrastructure.Data;
 public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
     : IdentityDbContext<User, IdentityRole<Guid>, Guid>(options)
 {
+    private const int MaxCredentialId = 1024;
+
     public DbSet<Hosting> Hostings => Set<Hosting>();
 
     public DbSet<Plan> Plans => Set<Plan>();
@@ -25,6 +27,10 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
     public IQueryable<IdentityUserRole<Guid>> Admins => UserRoles.Where(m => Roles.Any(r => r.Id == m.RoleId && r.Name == Data.Roles.Admin));
 
     public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
+
+    public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
 
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
 
@@ -53,6 +59,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         builder.Properties<OperationStatus>().HaveConversion<WordConverter<OperationStatus>>().HaveMaxLength(20);
         builder.Properties<StepStatus>().HaveConversion<WordConverter<StepStatus>>().HaveMaxLength(20);
         builder.Properties<StreamPurpose>().HaveConversion<WordConverter<StreamPurpose>>().HaveMaxLength(20);
+        builder.Properties<SignInMethod>().HaveConversion<WordConverter<SignInMethod>>().HaveMaxLength(20);
         builder.Properties<SlotState>().HaveConversion<WordConverter<SlotState>>().HaveMaxLength(20);
     }
 
@@ -73,6 +80,15 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         builder.Entity<IdentityUserLogin<Guid>>().ToTable("user_logins");
         builder.Entity<IdentityUserToken<Guid>>().ToTable("user_tokens");
         builder.Entity<IdentityRoleClaim<Guid>>().ToTable("role_claims");
+        // As Identity's own third schema has it, which only contexts with its options would get.
+        builder.Entity<IdentityUserPasskey<Guid>>(passkey =>
+        {
+            passkey.ToTable("user_passkeys");
+            passkey.HasKey(p => p.CredentialId);
+            passkey.Property(p => p.CredentialId).HasMaxLength(MaxCredentialId);
+            passkey.OwnsOne(p => p.Data).ToJson();
+            passkey.HasOne<User>().WithMany().HasForeignKey(p => p.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
 
         builder.Entity<Plan>(plan =>
         {
@@ -97,6 +113,20 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             token.PrimitiveCollection(t => t.Scopes).ElementType().HasConversion<WordConverter<TokenScope>>();
             token.HasIndex(t => t.Hash).IsUnique();
             token.HasOne<User>().WithMany().HasForeignKey(t => t.OwnerId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<Session>(session =>
+        {
+            session.ToTable("sessions");
+            session.Property(s => s.Id).ValueGeneratedNever();
+            session.Property(s => s.Browser).HasMaxLength(Session.MaxBrowserLength);
+            session.HasIndex(s => new { s.UserId, s.SeenAt });
+            session.HasOne<User>().WithMany().HasForeignKey(s => s.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<RecoveryCode>(code =>
+        {
+            code.ToTable("recovery_codes");
+            code.HasKey(c => new { c.UserId, c.Hash });
+            code.HasOne<User>().WithMany().HasForeignKey(c => c.UserId).OnDelete(DeleteBehavior.Cascade);
         });
         builder.Entity<IdempotencyRecord>(record =>
         {
@@ -158,7 +188,14 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             point.HasKey(p => new { p.HostingId, p.Grain, p.Place });
             point.HasOne<Hosting>().WithMany().HasForeignKey(p => p.HostingId).OnDelete(DeleteBehavior.Cascade);
         });
-        builder.Entity<AuditEntry>().ToTable("audit_entries");
+        builder.Entity<AuditEntry>(entry =>
+        {
+            entry.ToTable("audit_entries");
+            entry.Property(e => e.ActorName).HasMaxLength(256).ValueGeneratedOnAdd();
+            entry.HasIndex(e => new { e.At, e.Id });
+            entry.HasIndex(e => new { e.ActorName, e.At, e.Id });
+            entry.HasIndex(e => new { e.Action, e.At, e.Id });
+        });
         builder.Entity<Install>().ToTable("installs");
         builder.Entity<StreamTicket>(ticket =>
         {
@@ -172,7 +209,15 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
 
     private static void UseSnakeCase(ModelBuilder builder)
     {
-        foreach (var property in builder.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
-            property.SetColumnName(Words.Snake(property.Name));
+        foreach (var entity in builder.Model.GetEntityTypes())
+        {
+            if (entity.IsMappedToJson())
+                entity.SetContainerColumnName(Words.Snake(entity.GetContainerColumnName()!));
+            else
+            {
+                foreach (var property in entity.GetProperties())
+                    property.SetColumnName(Words.Snake(property.Name));
+            }
+        }
     }
 }

@@ -107,6 +107,8 @@ public sealed class HostingRequests(
         // The row lock orders this against the same person's other window, and against a change of plan.
         var owner = await db.Users.FromSql($"select * from users where id = {ownerId} for update").SingleOrDefaultAsync(ct)
             ?? throw new NotFoundException("There is no such user.");
+        if (owner.LeavingAt is not null)
+            throw new ConflictException("This account is being deleted.");
         var hostingPlan = await db.Plans.SingleAsync(p => p.Name == owner.PlanName, ct);
         var own = await db.Hostings.Where(h => h.OwnerId == ownerId).Select(h => new { h.Ordinal, h.Slug }).ToListAsync(ct);
         if (onlyAsFirst && own.Count > 0)

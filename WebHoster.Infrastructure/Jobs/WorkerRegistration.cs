@@ -59,6 +59,7 @@ public static class WorkerRegistration
         services.AddHostedService<Doorbell>();
         services.AddHostedService<DueScan>();
         services.AddHostedService<ScanClock>();
+        services.AddHostedService<AccountClock>();
         services.AddHostedService<MachineWatch>();
         services.AddSingleton<MetricsStore>().AddSingleton<MetricsSampler>().AddHostedService<MetricsClock>();
         services.AddRecurring<CheckHealthJob>("check-health", TimeSpan.FromSeconds(30));

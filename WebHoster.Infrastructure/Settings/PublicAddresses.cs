@@ -12,7 +12,7 @@ public sealed class PublicAddresses(
 
     public string User => guest.Value.User;
 
-    public string PortalUrl => Origin(portal.Value.Port);
+    public string PortalUrl => portal.Value.PublicUrl is { Length: > 0 } given ? given.TrimEnd('/') : Origin(portal.Value.Port);
 
     public string SitesUrl => Origin(sites.Value.Port);
 

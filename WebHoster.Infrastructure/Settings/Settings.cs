@@ -39,6 +39,9 @@ public sealed class PortalSettings
 {
     [Range(1, 65535, ErrorMessage = "Portal:Port is 1-65535.")]
     public int Port { get; set; } = 8080;
+
+    /// <summary>Where people find the portal, for links in mails, where a proxy stands in front of it; empty for host and port.</summary>
+    public string PublicUrl { get; set; } = "";
 }
 
 /// <summary>Section <c>Ssh</c>: the range of public SSH ports; slot n has port <c>FirstPort + n</c>.</summary>

@@ -25,6 +25,7 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await CreateAsync(name);
         await FillUpAsync(name);
         await new HostingTour(browser, page, look).WalkAsync(name);
+        await new AccountTour(browser, page, look).WalkAsync(name);
         await FailAsync();
         await AdministerAsync();
     }
@@ -135,6 +136,7 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await page.ClickAsync(".auth button[type=submit]");
         await Expect(page.Locator(".sums")).ToBeVisibleAsync();
         await look("administration");
+        await VisitAsync("/admin/audit", "audit");
     }
 
     private async Task FailAsync()

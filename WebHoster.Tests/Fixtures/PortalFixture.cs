@@ -43,8 +43,12 @@ public class PortalFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await Database.InitializeAsync();
+        await PrepareAsync();
         await StartAsync();
     }
+
+    /// <summary>What must be there before the program starts.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {

@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
-using WebHoster.Infrastructure.Data;
 
 namespace WebHoster.Web.Account;
 
@@ -9,9 +7,9 @@ public static class SignOut
 {
     public static void MapSignOut(this IEndpointRouteBuilder app) =>
         // The form parameter is what makes the framework check the antiforgery token.
-        app.MapPost("/logout", async (SignInManager<User> signIn, [FromForm(Name = "leave")] string? _) =>
+        app.MapPost("/logout", async (HttpContext context, PageSignIn signIn, [FromForm(Name = "leave")] string? _) =>
         {
-            await signIn.SignOutAsync();
+            await signIn.SignOutAsync(context);
             return Results.LocalRedirect("/");
         }).ExcludeFromDescription();
 }

@@ -14,5 +14,6 @@ public static class AdminApi
         admin.MapAllHostingsApi();
         admin.MapAllOperationsApi();
         admin.MapHostApi();
+        admin.MapAuditApi();
     }
 }

@@ -22,6 +22,11 @@ public sealed record AdminUserResource
 
     public string Username { get; init; } = "";
 
+    public bool EmailConfirmed { get; init; }
+
+    /// <summary>Whether a code of an authenticator app is asked for.</summary>
+    public bool HasAuthenticatorApp { get; init; }
+
     public IReadOnlyList<string> Roles => IsAdmin ? [Infrastructure.Data.Roles.Admin] : [];
 
     public string Plan { get; init; } = "";
@@ -65,6 +70,18 @@ public static class UserApi
         MapChange(users, "enable", "Let a person in again", "They may sign in again.", a => a.EnableAsync);
         MapChange(users, "promote", "Make a person an administrator", "They are an administrator.", a => a.PromoteAsync);
         MapChange(users, "demote", "Make an administrator a customer", "They are no administrator any more.", a => a.DemoteAsync);
+        MapChange(users, "confirm-email", "Vouch for a person's email address", "Their address counts as confirmed.", a => a.ConfirmEmailAsync);
+        MapChange(
+            users, "forget-second-factor", "Forget a person's authenticator app, recovery codes and passkeys", "Their password opens their account again.",
+            a => a.ForgetSecondFactorAsync);
+        users.MapPost("/{id:guid}/reset-link", async (Guid id, HttpContext context, AccountLinks links, CancellationToken ct) =>
+            {
+                var link = await links.MakeResetAsync(context.User.UserId(), id, context.From(), ct);
+                context.Response.Headers.CacheControl = "no-store";
+                return Results.Json(Envelope.Of(link, "Whoever opens it sets this person's password, once. It is shown this once."));
+            })
+            .WithName("makeResetLink").WithSummary("A link by which a person sets a new password, where no mail is sent").Produces<Envelope<ResetLink>>()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         users.MapPut("/{id:guid}/plan", async (
                 Guid id, UserPlanRequest request, HttpContext context, UserAdministration people, WebHosterDb db, CancellationToken ct) =>
             {
@@ -81,8 +98,10 @@ public static class UserApi
                 await change(people)(context.User.UserId(), id, context.From(), ct);
                 return Results.Json(Envelope.Of(await FindAsync(db, id, ct), done));
             })
-            .WithName($"{verb}User").WithSummary(summary).Produces<Envelope<AdminUserResource>>()
+            .WithName(verb.Contains('-') ? $"{Camel(verb)}OfUser" : $"{verb}User").WithSummary(summary).Produces<Envelope<AdminUserResource>>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+
+    private static string Camel(string verb) => string.Concat(verb.Split('-').Select((w, i) => i == 0 ? w : char.ToUpperInvariant(w[0]) + w[1..]));
 
     private static async Task<AdminUserResource> FindAsync(WebHosterDb db, Guid id, CancellationToken ct) =>
         await Rows(db).SingleOrDefaultAsync(u => u.Id == id, ct) ?? throw new NotFoundException("There is no such user.");
@@ -92,6 +111,8 @@ public static class UserApi
         Id = u.Id,
         Email = u.Email!,
         Username = u.UserName!,
+        EmailConfirmed = u.EmailConfirmed,
+        HasAuthenticatorApp = u.TotpSecret != null,
         Plan = u.PlanName,
         Hostings = db.Hostings.Count(h => h.OwnerId == u.Id),
         CreatedAt = u.CreatedAt,

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using WebHoster.Infrastructure.Realtime;
@@ -30,6 +31,9 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
 
     protected bool IsAdmin { get; private set; }
 
+    /// <summary>Where the person's browser is, for the audit log.</summary>
+    protected IPAddress? From { get; private set; }
+
     /// <summary>True once changes are followed: what is committed from then on shows.</summary>
     protected bool IsLive { get; private set; }
 
@@ -45,7 +49,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         {
             // Before the first render: what was rendered on the server stays until the circuit has the same to show.
             var person = (await Identity.GetAuthenticationStateAsync()).User;
-            (OwnerId, IsAdmin) = (person.UserId(), person.IsAdmin());
+            (OwnerId, IsAdmin, From) = (person.UserId(), person.IsAdmin(), person.From());
             await LoadAsync();
             _loaded = true;
         }

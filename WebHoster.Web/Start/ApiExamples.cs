@@ -4,6 +4,7 @@ using WebHoster.Core.Accounts;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Metrics;
 using WebHoster.Core.Operations;
+using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Files;
 using WebHoster.Infrastructure.Jobs;
@@ -43,8 +44,8 @@ public static class ApiExamples
     private static readonly Dictionary<Type, object> Known = new object[]
     {
         new RegisterRequest("ada@example.org", "ada", "four words in a row"),
-        new LoginRequest(null, "ada", "four words in a row"),
-        new TokenForm("password", "ada", "four words in a row"),
+        new LoginRequest(null, "ada", "four words in a row", null),
+        new TokenForm("password", "ada", "four words in a row", null),
         new AccessToken("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl", "bearer", 86400),
         new UserResource(UserId, "ada@example.org", "ada", [Roles.Admin], At),
         new CreateTokenRequest("deploy", ["read", "hosting"], null, 90),
@@ -66,6 +67,17 @@ public static class ApiExamples
         new SshKeyResource(Id(4), "laptop", "ssh-ed25519", "SHA256:Sfs3yrQYYSTyjVMyKbcGUTzYGUQo0Fh8HbTmPqpnJxk", PublicKey, null, At),
         new AdminUserResource { Id = UserId, Email = "ada@example.org", Username = "ada", Plan = Plan.Standard, Hostings = 1, CreatedAt = At },
         new UserPlanRequest(Plan.Standard),
+        new ResetLink("http://localhost:8080/reset?token=CfDJ8Example", At.AddDays(1)),
+        new DeleteAccountRequest("four words in a row", "ada"),
+        new LeavingResource("ada", 1),
+        new PersonalRecord(
+            new PersonalAccount(UserId, "ada", "ada@example.org", true, At, Plan.Standard, false, true),
+            [new PersonalSession(SignInMethod.Code, "Mozilla/5.0", "192.0.2.7", At, At.AddHours(1))], [new PersonalThing("Laptop", At)],
+            [new PersonalKey("laptop", "SHA256:Sfs3yrQYYSTyjVMyKbcGUTzYGUQo0Fh8HbTmPqpnJxk", PublicKey, At)],
+            [new PersonalToken("deploy", [TokenScope.Read], "wh_0123", At, null, null)], [new PersonalHosting(HostingId, "ada", "running", 1024, 1, 10, At)],
+            [new PersonalOperation(OperationId, OperationKind.Create, OperationStatus.Succeeded, "ada", null, At, At.AddMinutes(1))],
+            [new PersonalAct(At, "hosting.create", "ada", "accepted", "192.0.2.7")]),
+        new AuditResource(7, At, new ActorResource(UserId, "ada"), "hosting.create", "ada", "accepted", "192.0.2.7"),
         new PlanRequest("studio", 2048, 2, 20, 3),
         new PlanResource("studio", 2048, 2, 20, 3),
         new AdminHostingResource(Hosting, new OwnerResource(UserId, "ada")),
