@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using WebHoster.Infrastructure.Accounts;
+using WebHoster.Infrastructure.Acting;
+using WebHoster.Infrastructure.Announcements;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Desk;
 using WebHoster.Infrastructure.Files;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Idempotency;
@@ -10,6 +13,7 @@ using WebHoster.Infrastructure.Mail;
 using WebHoster.Infrastructure.Metrics;
 using WebHoster.Infrastructure.Operations;
 using WebHoster.Infrastructure.Realtime;
+using WebHoster.Infrastructure.RunTime;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Slots;
 using WebHoster.Infrastructure.Streams;
@@ -26,7 +30,7 @@ public static class InfrastructureRegistration
         services.AddWebHosterDatabase(configuration);
         services.AddSingleton<Migrator>();
         services.AddSingleton<SlotAllocator>();
-        services.AddSingleton<HostingRequests>();
+        services.AddSingleton<HostingRequests>().AddSingleton<HostingInterventions>();
         services.AddSingleton<HostingQueries>();
         services.AddSingleton<ActivityQueries>().AddSingleton<MetricsQueries>();
         services.AddSingleton<OverviewQuery>();
@@ -40,6 +44,9 @@ public static class InfrastructureRegistration
         services.AddSingleton<RouteTables>();
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
+        services.AddSingleton<RunTimeDefaults>().AddSingleton<RunTimeSettings>().AddSingleton<AnnouncementBoard>();
+        services.AddHostedService<RunTimeWatch>();
+        services.AddSingleton<ActingSessions>().AddSingleton<AttentionReport>().AddSingleton<DayReport>();
         services.AddSingleton<OperationFollower>();
         services.AddSingleton<StreamTickets>().AddSingleton<WorkerStreams>().AddSingleton<FileSessions>();
         return services;

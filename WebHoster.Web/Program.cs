@@ -1,6 +1,9 @@
 using WebHoster.Infrastructure;
 using WebHoster.Infrastructure.Jobs;
 using WebHoster.Web.Account;
+using WebHoster.Web.Acting;
+using WebHoster.Web.Announcements;
+using WebHoster.Web.Admin;
 using WebHoster.Web.Commands;
 using WebHoster.Web.Hostings;
 using WebHoster.Web.Idempotency;
@@ -36,13 +39,15 @@ return await StartUp.GuardAsync(async () =>
     builder.AddPortalListener();
     builder.Services.AddWebHosterCore(builder.Configuration);
     builder.Services.AddAccounts(builder.Configuration);
+    builder.Services.AddActing();
+    builder.Services.AddDesk();
     builder.Services.AddApi();
     builder.Services.AddLanguages();
     builder.Services.AddPages();
     builder.Services.AddHostingHub();
     builder.Services.AddSingleton<CallerWatch>();
     builder.Services.AddWebHosterHealth();
-    builder.Services.AddWebHosterRateLimits(builder.Configuration);
+    builder.Services.AddWebHosterRateLimits();
     builder.Services.AddTrustedProxies(builder.Configuration);
     if (role == Role.All)
         builder.Services.AddWebHosterWorker(builder.Configuration);
@@ -63,6 +68,7 @@ return await StartUp.GuardAsync(async () =>
     app.UseSmallBodies();
     app.UseAuthentication();
     app.UseAuthorization();
+    app.UseActing();
     app.UseRateLimiter();
     app.UseMiddleware<IdempotentPosts>();
     app.UseAntiforgery();
@@ -74,7 +80,9 @@ return await StartUp.GuardAsync(async () =>
     app.MapSignOut();
     app.MapPasskeys();
     app.MapPersonalData();
+    app.MapActing();
     app.MapLanguage();
+    app.MapDismissals();
     app.MapHostingHub();
     app.MapStreams();
     app.MapPages();

@@ -10,6 +10,9 @@ public sealed class User : IdentityUser<Guid>
 
     public string PlanName { get; set; } = Plan.Standard;
 
+    /// <summary>By password, on a page or by the API; null where they never have.</summary>
+    public DateTimeOffset? LastSignInAt { get; set; }
+
     /// <summary>Since when an administrator keeps this person out; null where nobody does.</summary>
     public DateTimeOffset? DisabledAt { get; set; }
 

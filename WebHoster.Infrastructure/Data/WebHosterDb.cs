@@ -3,11 +3,14 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core;
 using WebHoster.Core.Accounts;
+using WebHoster.Core.Announcements;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Core.Slots;
 using WebHoster.Core.Streams;
+using WebHoster.Infrastructure.Acting;
 using WebHoster.Infrastructure.Metrics;
+using WebHoster.Infrastructure.RunTime;
 
 namespace WebHoster.Infrastructure.Data;
 
@@ -48,6 +51,12 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
 
     public DbSet<StreamTicket> StreamTickets => Set<StreamTicket>();
 
+    public DbSet<StoredSetting> StoredSettings => Set<StoredSetting>();
+
+    public DbSet<Announcement> Announcements => Set<Announcement>();
+
+    public DbSet<ActingSession> ActingSessions => Set<ActingSession>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder builder)
     {
         builder.Properties<HostingStatus>().HaveConversion<WordConverter<HostingStatus>>().HaveMaxLength(20);
@@ -60,6 +69,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         builder.Properties<StepStatus>().HaveConversion<WordConverter<StepStatus>>().HaveMaxLength(20);
         builder.Properties<StreamPurpose>().HaveConversion<WordConverter<StreamPurpose>>().HaveMaxLength(20);
         builder.Properties<SignInMethod>().HaveConversion<WordConverter<SignInMethod>>().HaveMaxLength(20);
+        builder.Properties<AnnouncementLevel>().HaveConversion<WordConverter<AnnouncementLevel>>().HaveMaxLength(20);
         builder.Properties<SlotState>().HaveConversion<WordConverter<SlotState>>().HaveMaxLength(20);
     }
 
@@ -71,6 +81,9 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         {
             user.ToTable("users");
             user.HasIndex(u => u.NormalizedEmail).IsUnique().HasDatabaseName("ix_users_email");
+            // The orders of the administrators' list.
+            user.HasIndex(u => new { u.CreatedAt, u.Id });
+            user.HasIndex(u => new { u.UserName, u.Id });
             user.HasOne<Plan>().WithMany().HasForeignKey(u => u.PlanName).OnDelete(DeleteBehavior.Restrict);
             user.Property(u => u.PlanName).HasDefaultValue(Plan.Standard);
         });
@@ -143,6 +156,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             hosting.HasIndex(h => new { h.OwnerId, h.Ordinal }).IsUnique();
             hosting.HasIndex(h => h.Slug).IsUnique();
             hosting.HasIndex(h => h.SlotNumber).IsUnique();
+            hosting.HasIndex(h => new { h.CreatedAt, h.Id });
             hosting.Property(h => h.Slug).HasMaxLength(Slug.MaxLength);
             // Every worker's write says WHERE lease_epoch = the one it claimed.
             hosting.Property(h => h.LeaseEpoch).IsConcurrencyToken();
@@ -167,6 +181,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             operation.HasIndex(o => o.HostingId, "ix_operations_one_unfinished").IsUnique()
                 .HasFilter("status in ('queued', 'running')");
             operation.HasIndex(o => new { o.OwnerId, o.CreatedAt });
+            operation.HasIndex(o => new { o.CreatedAt, o.Id });
             operation.HasMany(o => o.Steps).WithOne().HasForeignKey(s => s.OperationId);
             operation.Navigation(o => o.Steps).AutoInclude();
         });
@@ -195,6 +210,30 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             entry.HasIndex(e => new { e.At, e.Id });
             entry.HasIndex(e => new { e.ActorName, e.At, e.Id });
             entry.HasIndex(e => new { e.Action, e.At, e.Id });
+            entry.HasIndex(e => new { e.ActorId, e.Id });
+            entry.HasIndex(e => new { e.Subject, e.Id });
+        });
+        builder.Entity<StoredSetting>(setting =>
+        {
+            setting.ToTable("run_time_settings");
+            setting.HasKey(s => s.Name);
+            setting.Property(s => s.Name).HasMaxLength(StoredSetting.MaxNameLength);
+        });
+        builder.Entity<Announcement>(announcement =>
+        {
+            announcement.ToTable("announcements");
+            announcement.Property(a => a.Id).ValueGeneratedNever();
+            announcement.Property(a => a.TextEn).HasMaxLength(Announcement.MaxLength);
+            announcement.Property(a => a.TextKo).HasMaxLength(Announcement.MaxLength);
+        });
+        builder.Entity<ActingSession>(session =>
+        {
+            session.ToTable("acting_sessions");
+            session.Property(s => s.Id).ValueGeneratedNever();
+            session.HasIndex(s => s.AdminId);
+            session.HasIndex(s => s.CustomerId);
+            session.HasOne<User>().WithMany().HasForeignKey(s => s.AdminId).OnDelete(DeleteBehavior.Cascade);
+            session.HasOne<User>().WithMany().HasForeignKey(s => s.CustomerId).OnDelete(DeleteBehavior.Cascade);
         });
         builder.Entity<Install>().ToTable("installs");
         builder.Entity<StreamTicket>(ticket =>

@@ -7,6 +7,7 @@ using WebHoster.Core.Errors;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.RunTime;
 using WebHoster.Infrastructure.Slots;
 
 namespace WebHoster.Infrastructure.Hostings;
@@ -20,7 +21,7 @@ public sealed record AcceptedCreate(Hosting Hosting, Operation Operation, string
 /// the rest. PostgreSQL decides races: no name twice, no more hostings than the plan allows, one unfinished operation per hosting.
 /// </summary>
 public sealed class HostingRequests(
-    IDbContextFactory<WebHosterDb> factory, HostingQueries queries, SlotAllocator slots, TimeProvider clock)
+    IDbContextFactory<WebHosterDb> factory, HostingQueries queries, SlotAllocator slots, RunTimeSettings settings, TimeProvider clock)
 {
     private const int NameTries = 5;
 
@@ -116,7 +117,7 @@ public sealed class HostingRequests(
         if (own.Count >= hostingPlan.MaxHostings)
             throw PlanIsFull(hostingPlan);
 
-        var slug = await HostingNames.ChooseAsync(db, owner.UserName!, name, [.. own.Select(h => h.Slug)], ct);
+        var slug = await HostingNames.ChooseAsync(db, owner.UserName!, name, [.. own.Select(h => h.Slug)], settings.Current.ReservedSlugs, ct);
         var pair = given is null ? SshKeyPair.Create($"{slug}@webhoster") : null;
         var now = clock.GetUtcNow();
         var slot = await slots.AllocateAsync(db, ct);

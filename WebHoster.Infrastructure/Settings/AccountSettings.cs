@@ -9,5 +9,8 @@ public sealed class AccountSettings
     [Range(1, 60, ErrorMessage = "Accounts:CheckSeconds is 1-60.")]
     public int CheckSeconds { get; set; } = 30;
 
+    /// <summary>Whether people can make accounts themselves, until an administrator changes it.</summary>
+    public bool RegistrationOpen { get; set; } = true;
+
     public TimeSpan CheckInterval => TimeSpan.FromSeconds(CheckSeconds);
 }

@@ -19,6 +19,13 @@ public sealed class UserApiTests(PortalFixture portal)
     [InlineData("GET", "hostings")]
     [InlineData("GET", "operations")]
     [InlineData("POST", "operations/00000000-0000-0000-0000-000000000000/cancel")]
+    [InlineData("POST", "hostings/00000000-0000-0000-0000-000000000000/stop")]
+    [InlineData("DELETE", "hostings/00000000-0000-0000-0000-000000000000")]
+    [InlineData("GET", "settings")]
+    [InlineData("PUT", "settings/registration_open")]
+    [InlineData("GET", "announcements")]
+    [InlineData("POST", "announcements")]
+    [InlineData("GET", "overview")]
     [InlineData("GET", "capacity")]
     [InlineData("GET", "jobs")]
     public async Task OthersAreRefusedAndStrangersHaveToSignIn(string method, string path)

@@ -134,8 +134,8 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await page.FillAsync("#name", boss.Name);
         await page.FillAsync("#password", Person.Password);
         await page.ClickAsync(".auth button[type=submit]");
-        await Expect(page.Locator(".sums")).ToBeVisibleAsync();
-        await look("administration");
+        await Expect(page.Locator(".meters")).ToBeVisibleAsync();
+        await new DeskTour(browser, page, look).WalkAsync(boss);
         await VisitAsync("/admin/audit", "audit");
     }
 

@@ -49,7 +49,9 @@ public sealed partial class EveryResponseTests(TinyPortalFixture portal) : IClas
         await KeepKeysAndTokensAsync(person);
         await LeaveAsync(person, admin, boss.Name);
         await AdministerAsync(admin, bossId, customerId);
+        await SetAndAnnounceAsync(admin);
         await LiveAsync(person, customer.Name);
+        await ChangeForOthersAsync(admin, customer.Name);
         await KeepFilesAsync(person, customer.Name);
         await InterveneAsync(admin, person, customer.Name);
         await DeleteAsync(person, customer.Name);
@@ -156,7 +158,7 @@ public sealed partial class EveryResponseTests(TinyPortalFixture portal) : IClas
 
     private async Task AdministerAsync(HttpClient admin, Guid self, Guid customer)
     {
-        foreach (var list in new[] { "users", "hostings", "operations", "plans", "capacity", "jobs", "audit" })
+        foreach (var list in new[] { "users", "hostings", "operations", "plans", "capacity", "jobs", "overview", "settings", "announcements", "audit" })
             await admin.GetAsync($"admin/{list}");
         await admin.GetAsync($"admin/users/{customer}");
         foreach (var name in new[] { "double", "double", "spare" })
@@ -184,6 +186,23 @@ public sealed partial class EveryResponseTests(TinyPortalFixture portal) : IClas
             await transaction.RollbackAsync();
             (await both.Single(t => t != told)).EnsureSuccessStatusCode();
         }
+    }
+
+    private async Task SetAndAnnounceAsync(HttpClient admin)
+    {
+        await admin.PutAsJsonAsync("admin/settings/registration_open", new { value = false });
+        await As(null).PostAsJsonAsync("auth/register", new { email = "late@example.org", username = "late-one", password = Person.Password });
+        await admin.DeleteAsync("admin/settings/registration_open");
+        await As(null).GetAsync("announcements");
+        var id = "";
+        for (HttpResponseMessage? made = null; made?.StatusCode != HttpStatusCode.Conflict;)
+        {
+            made = await admin.PostAsJsonAsync("admin/announcements", new { text_en = "Something." });
+            Assert.Contains(made.StatusCode, new[] { HttpStatusCode.Created, HttpStatusCode.Conflict });
+            id = made.StatusCode == HttpStatusCode.Created ? (await made.DataAsync()).Text("id") : id;
+        }
+        await admin.PutAsJsonAsync($"admin/announcements/{id}", new { text_ko = "무언가." });
+        await admin.DeleteAsync($"admin/announcements/{id}");
     }
 
     private static HttpClient Bearer(HttpClient http, string token)

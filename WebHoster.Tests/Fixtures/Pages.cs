@@ -28,13 +28,29 @@ public static partial class Pages
     {
         var block = Form().Matches(html).Select(m => m.Value)
             .First(f => f.Contains("name=\"_handler\"") && (form is null || f.Contains($"name=\"_handler\" value=\"{form}\"")));
-        var all = Hidden().Matches(block).Select(m => (m.Groups[1].Value, WebUtility.HtmlDecode(m.Groups[2].Value))).Concat(fields)
-            .GroupBy(f => f.Item1).ToDictionary(g => g.Key, g => g.Last().Item2);
-        return browser.PostAsync(path, new FormUrlEncodedContent(all));
+        return browser.PostAsync(path, Fill(block, fields));
+    }
+
+    /// <summary>Fetches the page, fills its form that goes to <paramref name="action"/> and posts it there.</summary>
+    public static async Task<HttpResponseMessage> SubmitAsync(HttpClient browser, string path, string action, params (string Name, string Value)[] fields)
+    {
+        var forms = Form().Matches(await browser.GetStringAsync(path)).Select(m => m.Value);
+        return await browser.PostAsync(action, Fill(forms.First(f => f.Contains($"action=\"{action}\"")), fields));
     }
 
     public static Task<HttpResponseMessage> SignInAsync(HttpClient browser, Person person, string returnUrl = "") => SubmitAsync(
         browser, $"/login?returnUrl={Uri.EscapeDataString(returnUrl)}", ("Input.Name", person.Name), ("Input.Password", Person.Password));
+
+    /// <summary>A form that was taken leads on.</summary>
+    public static void EnsureSuccessStatusCodeOrRedirect(this HttpResponseMessage answer)
+    {
+        if (answer.StatusCode != System.Net.HttpStatusCode.Redirect)
+            answer.EnsureSuccessStatusCode();
+    }
+
+    private static FormUrlEncodedContent Fill(string form, (string Name, string Value)[] fields) => new(
+        Hidden().Matches(form).Select(m => (m.Groups[1].Value, WebUtility.HtmlDecode(m.Groups[2].Value))).Concat(fields)
+            .GroupBy(f => f.Item1).ToDictionary(g => g.Key, g => g.Last().Item2));
 
     [GeneratedRegex("<form.*?</form>", RegexOptions.Singleline)]
     private static partial Regex Form();

@@ -7,6 +7,7 @@ using WebHoster.Core.Errors;
 using WebHoster.Core.Hostings;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Mail;
+using WebHoster.Infrastructure.RunTime;
 
 namespace WebHoster.Web.Account;
 
@@ -19,7 +20,7 @@ public sealed record SignInCheck(SignInStage Stage, User? User = null, SignInMet
 
 /// <summary>Registration and the check of passwords and codes, the same for pages and API.</summary>
 public sealed class Accounts(
-    UserManager<User> users, WebHosterDb db, IPasswordHasher<User> hasher, DummyPassword dummy, SecondFactor second, SignInLimits limits, Mailer mailer,
+    UserManager<User> users, WebHosterDb db, IPasswordHasher<User> hasher, DummyPassword dummy, SecondFactor second, SignInLimits limits, Mailer mailer, RunTimeSettings settings,
     TimeProvider clock)
 {
     /// <summary>One answer for every reason, so that nobody learns which accounts exist.</summary>
@@ -36,16 +37,21 @@ public sealed class Accounts(
     private const string NoCode = "code_missing";
     private const string AskedForCode = "code_asked";
     private const string Unconfirmed = "unconfirmed";
+    public const string RegistrationClosed = "Registration is closed at the moment. Ask the people who run this host for an account.";
+
     private const int MaxFailures = 8;
     private const int MaxNameLength = 256;
     private static readonly TimeSpan LockoutTime = TimeSpan.FromMinutes(5);
 
+    /// <exception cref="ForbiddenException">Registration is closed.</exception>
     /// <exception cref="InvalidInputException">A field is wrong.</exception>
     /// <exception cref="ConflictException">Email or username is taken; <c>Data["field"]</c> says which.</exception>
     public async Task<User> RegisterAsync(string? email, string? username, string? password, IPAddress? from, CancellationToken ct)
     {
+        if (!settings.Current.RegistrationOpen)
+            throw new ForbiddenException(RegistrationClosed);
         var address = EmailAddress.Normalise(email);
-        Check(("email", EmailAddress.Problem(address)), ("username", Slug.Problem(username)),
+        Check(("email", EmailAddress.Problem(address)), ("username", Slug.Problem(username, alsoReserved: settings.Current.ReservedSlugs)),
             ("password", PasswordRules.Problem(password, address, username)));
         if (await users.FindByEmailAsync(address) is not null)
             throw EmailTaken();
@@ -162,8 +168,9 @@ public sealed class Accounts(
     {
         if (outcome is Succeeded)
         {
-            if (user!.AccessFailedCount > 0)
-                await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.AccessFailedCount, 0), ct);
+            DateTimeOffset? now = clock.GetUtcNow();
+            await db.Users.Where(u => u.Id == user!.Id)
+                .ExecuteUpdateAsync(s => s.SetProperty(u => u.AccessFailedCount, 0).SetProperty(u => u.LastSignInAt, now), ct);
         }
         else if (outcome is not (AskedForCode or Unconfirmed))
         {

@@ -35,8 +35,9 @@ public static class AuthApi
         var open = auth.MapGroup("").AllowAnonymous().RequireRateLimiting(RateLimits.Auth).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
         open.MapPost("/register", RegisterAsync).WithName("register").WithSummary("Make an account")
+            .WithDescription("Answers 403 while the people who run this host have closed registration.")
             .Produces<Envelope<UserResource>>(StatusCodes.Status201Created)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         open.MapPost("/login", LoginAsync).WithName("login").WithSummary("Sign in with JSON or a form")
             .Accepts<LoginRequest>(MediaTypeNames.Application.Json, Form)
             .Produces<AccessToken>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized);

@@ -11,6 +11,7 @@ public static class AdminApi
         var admin = api.MapGroup("/admin").WithTags("admin").RequireScope(TokenScope.Admin).ProducesProblem(StatusCodes.Status401Unauthorized);
         admin.MapUserApi();
         admin.MapPlanApi();
+        admin.MapSettingApi();
         admin.MapAllHostingsApi();
         admin.MapAllOperationsApi();
         admin.MapHostApi();

@@ -27,7 +27,8 @@ public static class ApiDocument
         ("files", "What is in a hosting's web root and home, while it runs."),
         ("operations", "What you asked for, and how it goes."),
         ("ssh-keys", "Who may log in to your machines."),
-        ("admin", "For administrators: people, plans, everybody's hostings and operations, the host, the audit log."),
+        ("announcements", "What the people who run this host tell everybody."),
+        ("admin", "For administrators: people, plans, everybody's hostings and operations, settings, announcements, the host, the audit log."),
     ];
 
     public static void Configure(OpenApiOptions options)

@@ -1,16 +1,19 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WebHoster.Core.Accounts;
+using WebHoster.Core.Announcements;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Metrics;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Desk;
 using WebHoster.Infrastructure.Files;
 using WebHoster.Infrastructure.Jobs;
 using WebHoster.Infrastructure.Slots;
 using WebHoster.Web.Account;
 using WebHoster.Web.Admin;
+using WebHoster.Web.Announcements;
 using WebHoster.Web.Errors;
 using WebHoster.Web.Files;
 using WebHoster.Web.Hostings;
@@ -82,7 +85,14 @@ public static class ApiExamples
         new PlanResource("studio", 2048, 2, 20, 3),
         new AdminHostingResource(Hosting, new OwnerResource(UserId, "ada")),
         new AdminOperationResource(Operation, "ada", null, new OwnerResource(UserId, "ada")),
-        new Capacity(new SlotCounts(10001, 2, 1, 0, 9998), new ReservedResources(2, 2048, 2, 20), new HostResources(16384, 9000, 8, 500, 400)),
+        new Capacity(new SlotCounts(10001, 2, 1, 0, 9998), new ReservedResources(2, 2048, 2, 20), new HostResources(16384, 9000, 8, 1.5, 500, 400)),
+        new SettingRequest(JsonSerializer.SerializeToElement(120)),
+        new SettingResource("auth_per_minute", JsonSerializer.SerializeToElement(120), JsonSerializer.SerializeToElement(60), At, "owner"),
+        new AnnouncementRequest("The host restarts on Sunday at 03:00 UTC.", "일요일 03:00 UTC에 호스트를 다시 시작합니다.", AnnouncementLevel.Warning, At, At.AddDays(2), true),
+        new AnnouncementResource(Id(7), AnnouncementLevel.Warning, "The host restarts on Sunday at 03:00 UTC.", "일요일 03:00 UTC에 호스트를 다시 시작합니다.", At, At.AddDays(2), true),
+        new OverviewResource(
+            [new AttentionResource(AttentionKind.HostingUnhealthy, 1, [new AttentionItem("ada", "no_http", null, HostingId)])],
+            [new DayCount(OperationKind.Create, 4, 1, 0, 1)]),
         new JobsResource([new JobSchedule("sweep", 60, "WAITING", At, At.AddMinutes(1))], [new WorkerCheckIn("host:1234", At)]),
     }.ToDictionary(e => e.GetType());
 

@@ -307,6 +307,49 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.ToTable("ssh_keys", (string)null);
                 });
 
+            modelBuilder.Entity("WebHoster.Core.Announcements.Announcement", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Dismissible")
+                        .HasColumnType("boolean")
+                        .HasColumnName("dismissible");
+
+                    b.Property<DateTimeOffset?>("EndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ends_at");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("level");
+
+                    b.Property<DateTimeOffset>("StartsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("starts_at");
+
+                    b.Property<string>("TextEn")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("text_en");
+
+                    b.Property<string>("TextKo")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("text_ko");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("announcements", (string)null);
+                });
+
             modelBuilder.Entity("WebHoster.Core.Hostings.Hosting", b =>
                 {
                     b.Property<Guid>("Id")
@@ -417,6 +460,8 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.HasIndex("Slug")
                         .IsUnique();
 
+                    b.HasIndex("CreatedAt", "Id");
+
                     b.HasIndex("OwnerId", "Ordinal")
                         .IsUnique();
 
@@ -518,6 +563,8 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnName("status");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt", "Id");
 
                     b.HasIndex("OwnerId", "CreatedAt");
 
@@ -652,6 +699,41 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.ToTable("stream_tickets", (string)null);
                 });
 
+            modelBuilder.Entity("WebHoster.Infrastructure.Acting.ActingSession", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AdminId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("admin_id");
+
+                    b.Property<Guid>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<DateTimeOffset>("EndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ends_at");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AdminId");
+
+                    b.HasIndex("CustomerId");
+
+                    b.ToTable("acting_sessions", (string)null);
+                });
+
             modelBuilder.Entity("WebHoster.Infrastructure.Data.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
@@ -689,6 +771,10 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnName("subject");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ActorId", "Id");
+
+                    b.HasIndex("Subject", "Id");
 
                     b.ToTable("audit_entries", (string)null);
                 });
@@ -779,6 +865,10 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("email_confirmed");
 
+                    b.Property<DateTimeOffset?>("LastSignInAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_sign_in_at");
+
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("boolean")
                         .HasColumnName("lockout_enabled");
@@ -841,6 +931,10 @@ namespace WebHoster.Infrastructure.Data.Migrations
 
                     b.HasIndex("PlanName");
 
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("UserName", "Id");
+
                     b.ToTable("users", (string)null);
                 });
 
@@ -897,6 +991,31 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.HasKey("HostingId", "Grain", "Place");
 
                     b.ToTable("metric_points", (string)null);
+                });
+
+            modelBuilder.Entity("WebHoster.Infrastructure.RunTime.StoredSetting", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<Guid>("ChangedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("run_time_settings", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
@@ -1020,6 +1139,21 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.HasOne("WebHoster.Core.Hostings.Hosting", null)
                         .WithMany()
                         .HasForeignKey("HostingId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WebHoster.Infrastructure.Acting.ActingSession", b =>
+                {
+                    b.HasOne("WebHoster.Infrastructure.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("AdminId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("WebHoster.Infrastructure.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
