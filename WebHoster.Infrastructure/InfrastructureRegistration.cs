@@ -1,11 +1,15 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using WebHoster.Infrastructure.Accounts;
+using WebHoster.Infrastructure.Alerts;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Drift;
 using WebHoster.Infrastructure.Files;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Idempotency;
 using WebHoster.Infrastructure.Jobs;
+using WebHoster.Infrastructure.Mail;
 using WebHoster.Infrastructure.Metrics;
 using WebHoster.Infrastructure.Operations;
 using WebHoster.Infrastructure.Realtime;
@@ -32,7 +36,10 @@ public static class InfrastructureRegistration
         services.AddSingleton<SshKeyRequests>();
         services.AddSingleton<Interventions>();
         services.AddSingleton<UserAdministration>().AddSingleton<Plans>();
-        services.AddSingleton<CapacityReport>().AddSingleton<JobList>();
+        services.AddSingleton<CapacityReport>().AddSingleton<JobList>().AddSingleton<JobBoard>().AddSingleton<JobRequests>().AddSingleton<WorkerIdentity>();
+        services.AddSingleton<DriftLedger>().AddSingleton<DriftQueries>();
+        services.AddSingleton<AlertBook>().AddSingleton<AlertTargets>().AddSingleton<AlertQueries>().AddSingleton<MailSender>();
+        services.AddSingleton(p => new WebhookDialer(p.GetRequiredService<IOptions<AlertSettings>>()));
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<RouteTables>();
         services.AddSingleton<ChangeFeed>();

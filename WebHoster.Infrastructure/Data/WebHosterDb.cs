@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core;
 using WebHoster.Core.Accounts;
+using WebHoster.Core.Alerts;
+using WebHoster.Core.Drift;
 using WebHoster.Core.Hostings;
+using WebHoster.Core.Jobs;
 using WebHoster.Core.Operations;
 using WebHoster.Core.Slots;
 using WebHoster.Core.Streams;
@@ -42,6 +45,24 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
 
     public DbSet<StreamTicket> StreamTickets => Set<StreamTicket>();
 
+    public DbSet<JobRun> JobRuns => Set<JobRun>();
+
+    public DbSet<JobControl> JobControls => Set<JobControl>();
+
+    public DbSet<Worker> Workers => Set<Worker>();
+
+    public DbSet<DriftRun> DriftRuns => Set<DriftRun>();
+
+    public DbSet<DriftFinding> DriftFindings => Set<DriftFinding>();
+
+    public DbSet<DriftRepair> DriftRepairs => Set<DriftRepair>();
+
+    public DbSet<Alert> Alerts => Set<Alert>();
+
+    public DbSet<AlertTarget> AlertTargets => Set<AlertTarget>();
+
+    public DbSet<AlertDelivery> AlertDeliveries => Set<AlertDelivery>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder builder)
     {
         builder.Properties<HostingStatus>().HaveConversion<WordConverter<HostingStatus>>().HaveMaxLength(20);
@@ -54,6 +75,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         builder.Properties<StepStatus>().HaveConversion<WordConverter<StepStatus>>().HaveMaxLength(20);
         builder.Properties<StreamPurpose>().HaveConversion<WordConverter<StreamPurpose>>().HaveMaxLength(20);
         builder.Properties<SlotState>().HaveConversion<WordConverter<SlotState>>().HaveMaxLength(20);
+        AttentionModel.Spell(builder);
     }
 
     protected override void OnModelCreating(ModelBuilder builder)
@@ -166,6 +188,8 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             ticket.HasKey(t => t.Hash);
             ticket.HasOne<Hosting>().WithMany().HasForeignKey(t => t.HostingId).OnDelete(DeleteBehavior.Cascade);
         });
+
+        AttentionModel.Describe(builder);
 
         UseSnakeCase(builder);
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using WebHoster.Core.Slots;
+using WebHoster.Infrastructure.Mail;
 using WebHoster.Infrastructure.Streams;
 
 namespace WebHoster.Infrastructure.Settings;
@@ -31,6 +32,9 @@ public static class SettingsRegistration
         services.AddSection<JwtSettings>(configuration, "Jwt");
         services.AddSection<AccountSettings>(configuration, "Accounts");
         services.AddSection<StreamSettings>(configuration, "Streams");
+        services.AddSection<AlertSettings>(configuration, "Alerts");
+        services.AddSection<MailSettings>(configuration, "Mail")
+            .Validate(s => s.Host == "" || s.From != "", "Mail:From is needed where Mail:Host names a server.");
 
         services.PostConfigure<ImagesSettings>(s =>
         {

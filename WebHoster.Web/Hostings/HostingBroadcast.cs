@@ -17,7 +17,7 @@ public sealed class HostingBroadcast(
         await foreach (var change in feed.ReadAsync(stoppingToken))
         {
             // The hub is about hostings and operations only.
-            if (presence.IsEmpty || change.Kind is "metrics" or "account")
+            if (presence.IsEmpty || change.Kind is not ("hosting" or "operation" or "resync"))
                 continue;
             try
             {

@@ -36,7 +36,13 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     /// <summary>True where the page shows figures of machines, which come every ten seconds.</summary>
     protected virtual bool ShowsMetrics => false;
 
+    /// <summary>How long at least from one load to the next.</summary>
+    protected virtual TimeSpan Pause => TimeSpan.Zero;
+
     protected abstract Task LoadAsync();
+
+    /// <summary>Whether the page should look again.</summary>
+    protected virtual bool Concerns(Change change) => change.Concerns(OwnerId) || (ShowsMetrics && change.IsMetrics);
 
     public override async Task SetParametersAsync(ParameterView parameters)
     {
@@ -57,12 +63,12 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         if (!firstRender)
             return;
         Identity.AuthenticationStateChanged += OnIdentityChanged;
-        _live = new LiveReload(Feed, OwnerId, () => InvokeAsync(async () =>
+        _live = new LiveReload(Feed, Concerns, () => InvokeAsync(async () =>
         {
             await LoadAsync();
             IsLive = true;
             StateHasChanged();
-        }), Logger, ShowsMetrics);
+        }), Logger, Pause);
     }
 
     public virtual async ValueTask DisposeAsync()

@@ -5,7 +5,7 @@ using WebHoster.Infrastructure.Realtime;
 namespace WebHoster.Web.Layout;
 
 /// <summary>
-/// Calls back whenever something of one owner's has changed, and once at the start. Changes that come while a call is
+/// Calls back whenever something has changed that concerns the reader, and once at the start. Changes that come while a call is
 /// under way become one more call, so that a burst costs two loads, not a hundred.
 /// </summary>
 public sealed class LiveReload : IAsyncDisposable
@@ -16,9 +16,9 @@ public sealed class LiveReload : IAsyncDisposable
     private readonly Task _work;
 
     /// <param name="reload">Loads and renders. PostgreSQL's failures are logged: its return is announced as a change.</param>
-    /// <param name="metrics">Whether figures of machines matter too.</param>
-    public LiveReload(ChangeFeed feed, Guid ownerId, Func<Task> reload, ILogger logger, bool metrics = false) =>
-        _work = Task.WhenAll(WatchAsync(feed, ownerId, metrics), ReloadAsync(reload, logger));
+    /// <param name="pause">How long at least from one call to the next.</param>
+    public LiveReload(ChangeFeed feed, Func<Change, bool> concerns, Func<Task> reload, ILogger logger, TimeSpan pause = default) =>
+        _work = Task.WhenAll(WatchAsync(feed, concerns), ReloadAsync(reload, logger, pause));
 
     public async ValueTask DisposeAsync()
     {
@@ -27,16 +27,16 @@ public sealed class LiveReload : IAsyncDisposable
         _end.Dispose();
     }
 
-    private async Task WatchAsync(ChangeFeed feed, Guid ownerId, bool metrics)
+    private async Task WatchAsync(ChangeFeed feed, Func<Change, bool> concerns)
     {
         await foreach (var change in feed.ReadAsync(_end.Token).ConfigureAwait(false))
         {
-            if (change.Concerns(ownerId) || (metrics && change.IsMetrics))
+            if (concerns(change))
                 _dirty.Writer.TryWrite(true);
         }
     }
 
-    private async Task ReloadAsync(Func<Task> reload, ILogger logger)
+    private async Task ReloadAsync(Func<Task> reload, ILogger logger, TimeSpan pause)
     {
         await foreach (var _ in _dirty.Reader.ReadAllAsync(_end.Token).ConfigureAwait(false))
         {
@@ -52,6 +52,8 @@ public sealed class LiveReload : IAsyncDisposable
             {
                 return; // the circuit ended meanwhile
             }
+            if (pause > TimeSpan.Zero)
+                await Task.Delay(pause, _end.Token).ConfigureAwait(false);
         }
     }
 }
