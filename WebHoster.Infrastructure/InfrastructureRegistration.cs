@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Acting;
 using WebHoster.Infrastructure.Announcements;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Desk;
+using WebHoster.Infrastructure.Alerts;
+using WebHoster.Infrastructure.Drift;
 using WebHoster.Infrastructure.Files;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Idempotency;
@@ -39,7 +42,10 @@ public static class InfrastructureRegistration
         services.AddSingleton<UserAdministration>().AddSingleton<Plans>();
         services.AddSingleton<Mailer>();
         services.AddSingleton<Sessions>().AddSingleton<AccountRemoval>().AddSingleton<PersonalData>();
-        services.AddSingleton<CapacityReport>().AddSingleton<JobList>();
+        services.AddSingleton<CapacityReport>().AddSingleton<JobList>().AddSingleton<JobBoard>().AddSingleton<JobRequests>().AddSingleton<WorkerIdentity>();
+        services.AddSingleton<DriftLedger>().AddSingleton<DriftQueries>();
+        services.AddSingleton<AlertBook>().AddSingleton<AlertTargets>().AddSingleton<AlertQueries>();
+        services.AddSingleton(p => new WebhookDialer(p.GetRequiredService<IOptions<AlertSettings>>()));
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<RouteTables>();
         services.AddSingleton<ChangeFeed>();

@@ -1,4 +1,5 @@
 using WebHoster.Infrastructure;
+using WebHoster.Infrastructure.Alerts;
 using WebHoster.Infrastructure.Jobs;
 using WebHoster.Web.Account;
 using WebHoster.Web.Acting;
@@ -25,6 +26,7 @@ return await StartUp.GuardAsync(async () =>
         worker.Logging.AddWebHosterLogs(worker.Configuration, "worker");
         worker.Services.AddWebHosterCore(worker.Configuration);
         worker.Services.AddWebHosterWorker(worker.Configuration);
+        worker.Services.AddAlerts();
         using var host = worker.Build();
         await host.PrepareAsync();
         await host.RunAsync();
@@ -38,6 +40,7 @@ return await StartUp.GuardAsync(async () =>
     builder.Logging.AddWebHosterLogs(builder.Configuration, "web");
     builder.AddPortalListener();
     builder.Services.AddWebHosterCore(builder.Configuration);
+    builder.Services.AddAlerts();
     builder.Services.AddAccounts(builder.Configuration);
     builder.Services.AddActing();
     builder.Services.AddDesk();

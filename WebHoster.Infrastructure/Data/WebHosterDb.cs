@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore;
 using WebHoster.Core;
 using WebHoster.Core.Accounts;
 using WebHoster.Core.Announcements;
+using WebHoster.Core.Alerts;
+using WebHoster.Core.Drift;
 using WebHoster.Core.Hostings;
+using WebHoster.Core.Jobs;
 using WebHoster.Core.Operations;
 using WebHoster.Core.Slots;
 using WebHoster.Core.Streams;
@@ -56,6 +59,23 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
     public DbSet<Announcement> Announcements => Set<Announcement>();
 
     public DbSet<ActingSession> ActingSessions => Set<ActingSession>();
+    public DbSet<JobRun> JobRuns => Set<JobRun>();
+
+    public DbSet<JobControl> JobControls => Set<JobControl>();
+
+    public DbSet<Worker> Workers => Set<Worker>();
+
+    public DbSet<DriftRun> DriftRuns => Set<DriftRun>();
+
+    public DbSet<DriftFinding> DriftFindings => Set<DriftFinding>();
+
+    public DbSet<DriftRepair> DriftRepairs => Set<DriftRepair>();
+
+    public DbSet<Alert> Alerts => Set<Alert>();
+
+    public DbSet<AlertTarget> AlertTargets => Set<AlertTarget>();
+
+    public DbSet<AlertDelivery> AlertDeliveries => Set<AlertDelivery>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder builder)
     {
@@ -71,6 +91,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         builder.Properties<SignInMethod>().HaveConversion<WordConverter<SignInMethod>>().HaveMaxLength(20);
         builder.Properties<AnnouncementLevel>().HaveConversion<WordConverter<AnnouncementLevel>>().HaveMaxLength(20);
         builder.Properties<SlotState>().HaveConversion<WordConverter<SlotState>>().HaveMaxLength(20);
+        AttentionModel.Spell(builder);
     }
 
     protected override void OnModelCreating(ModelBuilder builder)
@@ -242,6 +263,8 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             ticket.HasKey(t => t.Hash);
             ticket.HasOne<Hosting>().WithMany().HasForeignKey(t => t.HostingId).OnDelete(DeleteBehavior.Cascade);
         });
+
+        AttentionModel.Describe(builder);
 
         UseSnakeCase(builder);
     }

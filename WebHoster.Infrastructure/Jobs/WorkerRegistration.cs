@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Quartz;
 using WebHoster.Core.Ports;
+using WebHoster.Infrastructure.Alerts;
 using WebHoster.Infrastructure.CloudInit;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Drift;
@@ -34,7 +35,7 @@ public static class WorkerRegistration
         services.AddSingleton<Firewall>().AddSingleton<HostNetwork>();
         services.AddSingleton<SeedImage>().AddSingleton<GuestHostKey>().AddSingleton<FilesKey>();
         services.AddSingleton<IHypervisor, LibvirtHypervisor>().AddSingleton<IGuestChannels, LibvirtChannels>();
-        services.AddSingleton<MachineSurvey>().AddSingleton<Fsck>().AddSingleton<Repairs>().AddSingleton<Sweeper>();
+        services.AddSingleton<MachineSurvey>().AddSingleton<Fsck>().AddSingleton<Repairs>().AddSingleton<DriftCheck>().AddSingleton<Sweeper>();
         services.AddObservers();
         return services;
     }
@@ -42,6 +43,7 @@ public static class WorkerRegistration
     /// <summary>The worker role: this host and the engine that works on it.</summary>
     public static IServiceCollection AddWebHosterWorker(this IServiceCollection services, IConfiguration configuration) =>
         services.AddWebHosterHost().AddHostedService<NetworkKeeper>().AddWebHosterEngine(configuration).AddWebHosterStreams()
+            .AddHostAlerts().AddHostedService<DriftDesk>()
             .AddRecurring<SweepJob>("sweep-host", TimeSpan.FromSeconds(EngineOf(configuration).SweepSeconds));
 
     /// <summary>The engine over whatever <see cref="IHypervisor"/> and <see cref="IReverseProxy"/> are registered.</summary>
@@ -56,6 +58,7 @@ public static class WorkerRegistration
         services.AddSingleton<OperationRunner>().AddSingleton<KeyPauses>().AddSingleton<KeyDelivery>().AddSingleton<Reconciler>();
         services.AddObservers();
         services.AddSingleton<Engine>().AddHostedService(p => p.GetRequiredService<Engine>());
+        services.AddHostedService<WorkerBeat>().AddSingleton<JobRuns>();
         services.AddHostedService<Doorbell>();
         services.AddHostedService<DueScan>();
         services.AddHostedService<ScanClock>();
@@ -64,6 +67,7 @@ public static class WorkerRegistration
         services.AddSingleton<MetricsStore>().AddSingleton<MetricsSampler>().AddHostedService<MetricsClock>();
         services.AddRecurring<CheckHealthJob>("check-health", TimeSpan.FromSeconds(30));
         services.AddRecurring<ForgetKeysJob>("forget-idempotency-keys", TimeSpan.FromHours(1));
+        services.AddRecurring<ForgetHistoryJob>("forget-history", TimeSpan.FromHours(1));
         services.AddHostedService<JobsKeeper>();
         services.AddQuartz(quartz =>
         {

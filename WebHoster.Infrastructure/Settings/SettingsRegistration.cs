@@ -36,6 +36,7 @@ public static class SettingsRegistration
         services.AddSection<AccountSettings>(configuration, "Accounts");
         services.AddSection<RateLimitSettings>(configuration, "RateLimits");
         services.AddSection<StreamSettings>(configuration, "Streams");
+        services.AddSection<AlertSettings>(configuration, "Alerts");
         services.AddSection<MailSettings>(configuration, "Mail")
             .Validate(s => !s.IsConfigured || MimeKit.MailboxAddress.TryParse(s.From, out _), "Mail:From is needed with Mail:Host, such as portal@example.org.");
 
