@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using WebHoster.Infrastructure.Accounts;
+using WebHoster.Infrastructure.Backups;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Files;
 using WebHoster.Infrastructure.Hostings;
@@ -12,6 +13,7 @@ using WebHoster.Infrastructure.Realtime;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Slots;
 using WebHoster.Infrastructure.Streams;
+using WebHoster.Infrastructure.Telemetry;
 
 namespace WebHoster.Infrastructure;
 
@@ -23,6 +25,7 @@ public static class InfrastructureRegistration
         services.AddSingleton(TimeProvider.System);
         services.AddWebHosterSettings(configuration);
         services.AddWebHosterDatabase(configuration);
+        services.AddDatabaseBackups(configuration);
         services.AddSingleton<Migrator>();
         services.AddSingleton<SlotAllocator>();
         services.AddSingleton<HostingRequests>();
@@ -33,6 +36,7 @@ public static class InfrastructureRegistration
         services.AddSingleton<Interventions>();
         services.AddSingleton<UserAdministration>().AddSingleton<Plans>();
         services.AddSingleton<CapacityReport>().AddSingleton<JobList>();
+        services.AddSingleton<WorkerReports>();
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<RouteTables>();
         services.AddSingleton<ChangeFeed>();

@@ -1,5 +1,6 @@
 using WebHoster.Infrastructure;
 using WebHoster.Infrastructure.Jobs;
+using WebHoster.Infrastructure.Telemetry;
 using WebHoster.Web.Account;
 using WebHoster.Web.Commands;
 using WebHoster.Web.Hostings;
@@ -8,6 +9,7 @@ using WebHoster.Web.Languages;
 using WebHoster.Web.Layout;
 using WebHoster.Web.Start;
 using WebHoster.Web.Streams;
+using WebHoster.Web.Telemetry;
 
 if (args is not ["serve", ..])
     return await StartUp.GuardAsync(() => Commands.TryRunAsync(args)) ?? StartUp.Usage();
@@ -20,6 +22,7 @@ return await StartUp.GuardAsync(async () =>
         var worker = Host.CreateApplicationBuilder();
         worker.Configuration.AddFamiliarNames();
         worker.Logging.AddWebHosterLogs(worker.Configuration, "worker");
+        worker.Services.AddWebHosterTelemetry(worker.Configuration, "worker");
         worker.Services.AddWebHosterCore(worker.Configuration);
         worker.Services.AddWebHosterWorker(worker.Configuration);
         using var host = worker.Build();
@@ -32,6 +35,8 @@ return await StartUp.GuardAsync(async () =>
     builder.Configuration.AddFamiliarNames();
     builder.Logging.AddWebHosterLogs(builder.Configuration, "web");
     builder.AddPortalListener();
+    builder.Services.AddWebHosterTelemetry(builder.Configuration, role == Role.All ? "all" : "web");
+    builder.Services.AddWebTelemetry();
     builder.Services.AddWebHosterCore(builder.Configuration);
     builder.Services.AddAccounts(builder.Configuration);
     builder.Services.AddApi();
@@ -50,6 +55,7 @@ return await StartUp.GuardAsync(async () =>
     await app.PrepareAsync();
 
     app.UseTrustedProxies();
+    app.UseMiddleware<RequestFigures>();
     app.UseBrowserSafety();
     app.UseMiddleware<RequestLog>();
     app.UseLanguages();
@@ -68,6 +74,7 @@ return await StartUp.GuardAsync(async () =>
     app.UseSwaggerUI(o => o.DescribeApi());
 
     app.MapHealth();
+    app.MapMetrics();
     app.MapApi();
     app.MapSignOut();
     app.MapLanguage();

@@ -53,6 +53,8 @@ start_postgres() {
     start_service postgres
     wait_for 60 "PostgreSQL to answer" postgres_answers_or_starts_again || { show_service_log postgres; return 1; }
     [ -n "$(query_postgres "select 1 from pg_roles where rolname = 'webhoster'")" ] || query_postgres 'create role webhoster login'
+    # A restore makes a database beside the present one, and exchanges the two.
+    [ -n "$(query_postgres "select 1 from pg_roles where rolname = 'webhoster' and rolcreatedb")" ] || query_postgres 'alter role webhoster createdb'
     [ -n "$(query_postgres "select 1 from pg_database where datname = 'webhoster'")" ] ||
         query_postgres 'create database webhoster owner webhoster'
 }

@@ -8,6 +8,7 @@ using WebHoster.Core.Operations;
 using WebHoster.Core.Slots;
 using WebHoster.Core.Streams;
 using WebHoster.Infrastructure.Metrics;
+using WebHoster.Infrastructure.Telemetry;
 
 namespace WebHoster.Infrastructure.Data;
 
@@ -39,6 +40,8 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     public DbSet<Install> Installs => Set<Install>();
+
+    public DbSet<WorkerReport> WorkerReports => Set<WorkerReport>();
 
     public DbSet<StreamTicket> StreamTickets => Set<StreamTicket>();
 
@@ -134,6 +137,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             operation.ToTable("operations");
             operation.Property(o => o.Id).ValueGeneratedNever();
             operation.Property(o => o.Status).IsConcurrencyToken();
+            operation.Property(o => o.TraceParent).HasMaxLength(55);
             operation.HasIndex(o => o.HostingId, "ix_operations_one_unfinished").IsUnique()
                 .HasFilter("status in ('queued', 'running')");
             operation.HasIndex(o => new { o.OwnerId, o.CreatedAt });
@@ -160,6 +164,13 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         });
         builder.Entity<AuditEntry>().ToTable("audit_entries");
         builder.Entity<Install>().ToTable("installs");
+        builder.Entity<WorkerReport>(report =>
+        {
+            report.ToTable("worker_reports");
+            report.HasKey(r => r.Worker);
+            report.Property(r => r.Worker).HasMaxLength(WorkerReport.MaxNameLength);
+            report.Property(r => r.Figures).HasColumnType("jsonb");
+        });
         builder.Entity<StreamTicket>(ticket =>
         {
             ticket.ToTable("stream_tickets");

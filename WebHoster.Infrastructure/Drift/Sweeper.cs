@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using WebHoster.Infrastructure.Telemetry;
 
 namespace WebHoster.Infrastructure.Drift;
 
@@ -6,7 +7,7 @@ namespace WebHoster.Infrastructure.Drift;
 /// Removes what nobody owns, carefully: only what two sweeps in a row have seen, only a few things a sweep, and nothing where
 /// the database is not this host's (fsck then refuses to look).
 /// </summary>
-public sealed class Sweeper(Fsck fsck, Repairs repairs, ILogger<Sweeper> logger)
+public sealed class Sweeper(Fsck fsck, Repairs repairs, TimeProvider clock, ILogger<Sweeper> logger)
 {
     private const int MostPerSweep = 5;
 
@@ -21,6 +22,7 @@ public sealed class Sweeper(Fsck fsck, Repairs repairs, ILogger<Sweeper> logger)
     public async Task SweepAsync(CancellationToken ct)
     {
         var report = await fsck.RunAsync(ct);
+        Note(report);
         var twice = report.Differences.Where(d => Kinds.Contains(d.Kind) && _seenBefore.Contains((d.Kind, d.Subject))).ToList();
         _seenBefore = [.. report.Differences.Select(d => (d.Kind, d.Subject))];
         if (twice.Count > MostPerSweep)
@@ -31,5 +33,11 @@ public sealed class Sweeper(Fsck fsck, Repairs repairs, ILogger<Sweeper> logger)
             logger.LogWarning("{Kind} of {Subject}: {Words}", difference.Kind, difference.Subject, difference.Words);
             await repairs.MendAsync(difference, ct);
         }
+    }
+
+    private void Note(FsckReport report)
+    {
+        Tallies.Drift.Replace(report.Differences.GroupBy(d => d.Kind).Select(g => new Series([g.Key], g.Count())));
+        Tallies.DriftChecked.Set(clock.GetUtcNow().ToUnixTimeSeconds());
     }
 }

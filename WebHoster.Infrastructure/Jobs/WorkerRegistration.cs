@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Quartz;
 using WebHoster.Core.Ports;
+using WebHoster.Infrastructure.Backups;
 using WebHoster.Infrastructure.CloudInit;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Drift;
@@ -17,6 +18,7 @@ using WebHoster.Infrastructure.Processes;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Slots;
 using WebHoster.Infrastructure.Streams;
+using WebHoster.Infrastructure.Telemetry;
 using WebHoster.Infrastructure.Templates;
 
 namespace WebHoster.Infrastructure.Jobs;
@@ -42,7 +44,9 @@ public static class WorkerRegistration
     /// <summary>The worker role: this host and the engine that works on it.</summary>
     public static IServiceCollection AddWebHosterWorker(this IServiceCollection services, IConfiguration configuration) =>
         services.AddWebHosterHost().AddHostedService<NetworkKeeper>().AddWebHosterEngine(configuration).AddWebHosterStreams()
-            .AddRecurring<SweepJob>("sweep-host", TimeSpan.FromSeconds(EngineOf(configuration).SweepSeconds));
+            .AddHostedService<WorkerReporter>()
+            .AddRecurring<SweepJob>("sweep-host", TimeSpan.FromSeconds(EngineOf(configuration).SweepSeconds))
+            .AddRecurring<BackupJob>("back-up-database", TimeSpan.FromMinutes(10));
 
     /// <summary>The engine over whatever <see cref="IHypervisor"/> and <see cref="IReverseProxy"/> are registered.</summary>
     public static IServiceCollection AddWebHosterEngine(this IServiceCollection services, IConfiguration configuration)
