@@ -26,7 +26,7 @@ public sealed record Manifest(
     {
         try
         {
-            return JsonSerializer.Deserialize<Manifest>(json, Options);
+            return JsonSerializer.Deserialize<Manifest>(json, Options) is { Rows: not null, Files: not null } whole ? whole : null;
         }
         catch (JsonException)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using WebHoster.Core.Errors;
 using WebHoster.Infrastructure.Data;
@@ -8,6 +9,9 @@ namespace WebHoster.Infrastructure.Backups;
 internal sealed class ServerDatabases(string connection)
 {
     private const string Outside = "postgres";
+
+    /// <summary>Sessions of a program that has just ended are there for a moment.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly NpgsqlConnectionStringBuilder _given = new(connection);
 
@@ -23,7 +27,10 @@ internal sealed class ServerDatabases(string connection)
         await using var command = new NpgsqlCommand(
             "select string_agg(distinct coalesce(nullif(application_name, ''), 'process ' || pid), ', ') from pg_stat_activity where datname = $1", line);
         command.Parameters.AddWithValue(Name);
-        if (await command.ExecuteScalarAsync(ct) is string users)
+        string? users;
+        for (var watch = Stopwatch.StartNew(); (users = await command.ExecuteScalarAsync(ct) as string) is not null && watch.Elapsed < Patience;)
+            await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
+        if (users is not null)
             throw new HostException($"The database is in use ({users}). Stop portal and worker first: ./webhoster restore does that.");
     }
 

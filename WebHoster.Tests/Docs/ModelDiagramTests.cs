@@ -67,7 +67,7 @@ public sealed class ModelDiagramTests
 
     private static string MarksOf(IProperty column) => (column.IsPrimaryKey(), column.IsForeignKey()) switch
     {
-        (true, true) => " PK,FK",
+        (true, true) => " PK, FK",
         (true, false) => " PK",
         (false, true) => " FK",
         _ => "",

@@ -31,12 +31,13 @@ public sealed class TracedHost : FaultHost
 [Trait("Category", "Integration")]
 public sealed class TraceExportTests(TracedHost host) : IClassFixture<TracedHost>
 {
-    private static readonly ActivitySource Tests = new("WebHoster.Tests.Export");
+    private const string Name = "WebHoster.Tests.Export";
+    private static readonly ActivitySource Tests = new(Name);
 
     [Fact]
     public async Task ARealWorkersSpansComeToTheCollectorUnderTheRequestsTrace()
     {
-        using var listener = new ActivityListener { ShouldListenTo = s => s.Name == Tests.Name, Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded };
+        using var listener = new ActivityListener { ShouldListenTo = s => s.Name == Name, Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded };
         ActivitySource.AddActivityListener(listener);
         var owner = await host.AddUserAsync();
         string trace, request;

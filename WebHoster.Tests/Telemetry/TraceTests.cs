@@ -68,7 +68,7 @@ public sealed class TraceTests(PostgresFixture postgres) : IClassFixture<Postgre
     /// <summary>Within a request of its own. Returns when the engine has stopped, and with it every span.</summary>
     private async Task<(Operation Asked, ActivityTraceId Trace, Operation Ended)> CreateAsync(bool guestsAnswer = true)
     {
-        await using var engine = await EngineHost.StartAsync(postgres, null, guestsAnswer ? "Engine:ReadySeconds=10" : "Engine:ReadySeconds=1");
+        await using var engine = await EngineHost.StartAsync(postgres, null, guestsAnswer ? "Engine:ReadySeconds=10" : "Engine:ReadySeconds=5");
         engine.Hypervisor.GuestsAnswer = guestsAnswer;
         var owner = await engine.AddUserAsync("traced");
         using var request = Tests.StartActivity("request")!;

@@ -32,7 +32,7 @@ public sealed class RequestFigures(RequestDelegate next)
     private static string RouteOf(HttpContext context) => context.GetEndpoint() switch
     {
         { } endpoint when endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null => "file",
-        RouteEndpoint { RoutePattern.RawText: { Length: > 0 } pattern } => pattern.StartsWith('/') ? pattern : $"/{pattern}",
+        RouteEndpoint { RoutePattern.RawText: { } pattern } => $"/{pattern.Trim('/')}",
         _ => "other",
     };
 
