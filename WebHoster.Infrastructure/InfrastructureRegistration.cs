@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Acting;
 using WebHoster.Infrastructure.Announcements;
+using WebHoster.Infrastructure.Backups;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Desk;
 using WebHoster.Infrastructure.Alerts;
@@ -20,6 +21,7 @@ using WebHoster.Infrastructure.RunTime;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Slots;
 using WebHoster.Infrastructure.Streams;
+using WebHoster.Infrastructure.Telemetry;
 
 namespace WebHoster.Infrastructure;
 
@@ -31,6 +33,7 @@ public static class InfrastructureRegistration
         services.AddSingleton(TimeProvider.System);
         services.AddWebHosterSettings(configuration);
         services.AddWebHosterDatabase(configuration);
+        services.AddDatabaseBackups(configuration);
         services.AddSingleton<Migrator>();
         services.AddSingleton<SlotAllocator>();
         services.AddSingleton<HostingRequests>().AddSingleton<HostingInterventions>();
@@ -41,6 +44,7 @@ public static class InfrastructureRegistration
         services.AddSingleton<Interventions>();
         services.AddSingleton<UserAdministration>().AddSingleton<Plans>();
         services.AddSingleton<Mailer>();
+        services.AddSingleton<WorkerReports>();
         services.AddSingleton<Sessions>().AddSingleton<AccountRemoval>().AddSingleton<PersonalData>();
         services.AddSingleton<CapacityReport>().AddSingleton<JobList>().AddSingleton<JobBoard>().AddSingleton<JobRequests>().AddSingleton<WorkerIdentity>();
         services.AddSingleton<DriftLedger>().AddSingleton<DriftQueries>();

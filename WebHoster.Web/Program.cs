@@ -1,6 +1,7 @@
 using WebHoster.Infrastructure;
 using WebHoster.Infrastructure.Alerts;
 using WebHoster.Infrastructure.Jobs;
+using WebHoster.Infrastructure.Telemetry;
 using WebHoster.Web.Account;
 using WebHoster.Web.Acting;
 using WebHoster.Web.Announcements;
@@ -12,6 +13,7 @@ using WebHoster.Web.Languages;
 using WebHoster.Web.Layout;
 using WebHoster.Web.Start;
 using WebHoster.Web.Streams;
+using WebHoster.Web.Telemetry;
 
 if (args is not ["serve", ..])
     return await StartUp.GuardAsync(() => Commands.TryRunAsync(args)) ?? StartUp.Usage();
@@ -24,6 +26,7 @@ return await StartUp.GuardAsync(async () =>
         var worker = Host.CreateApplicationBuilder();
         worker.Configuration.AddFamiliarNames();
         worker.Logging.AddWebHosterLogs(worker.Configuration, "worker");
+        worker.Services.AddWebHosterTelemetry(worker.Configuration, "worker");
         worker.Services.AddWebHosterCore(worker.Configuration);
         worker.Services.AddWebHosterWorker(worker.Configuration);
         worker.Services.AddAlerts();
@@ -39,6 +42,8 @@ return await StartUp.GuardAsync(async () =>
         builder.Configuration.TakeWebConnection();
     builder.Logging.AddWebHosterLogs(builder.Configuration, "web");
     builder.AddPortalListener();
+    builder.Services.AddWebHosterTelemetry(builder.Configuration, role == Role.All ? "all" : "web");
+    builder.Services.AddWebTelemetry();
     builder.Services.AddWebHosterCore(builder.Configuration);
     builder.Services.AddAlerts();
     builder.Services.AddAccounts(builder.Configuration);
@@ -60,6 +65,7 @@ return await StartUp.GuardAsync(async () =>
     await app.PrepareAsync();
 
     app.UseTrustedProxies();
+    app.UseMiddleware<RequestFigures>();
     app.UseBrowserSafety();
     app.UseMiddleware<RequestLog>();
     app.UseLanguages();
@@ -79,6 +85,7 @@ return await StartUp.GuardAsync(async () =>
     app.UseSwaggerUI(o => o.DescribeApi());
 
     app.MapHealth();
+    app.MapMetrics();
     app.MapApi();
     app.MapSignOut();
     app.MapPasskeys();

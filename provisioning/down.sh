@@ -44,7 +44,7 @@ remove_files() {
     for service in "${all_services[@]}"; do rm -f "/etc/systemd/system/$name-$service.service"; done
     ! has_systemd || systemctl daemon-reload
     # By name, since the data directory may hold what others put there.
-    for entry in app app.new app.old build postgres postgres.new run secrets keys images machines nginx logs install-id settings.env settings.env.new; do
+    for entry in app app.new app.old build postgres postgres.new run secrets keys images machines nginx logs backups install-id settings.env settings.env.new; do
         rm -rf "${data:?}/$entry"
     done
     [ ! -d "$data" ] || rmdir --ignore-fail-on-non-empty "$data"

@@ -57,6 +57,8 @@ start_postgres() {
     for role in webhoster webhoster_web; do
         [ -n "$(query_postgres "select 1 from pg_roles where rolname = '$role'")" ] || query_postgres "create role $role login"
     done
+    # A restore makes a database beside the present one, and exchanges the two.
+    [ -n "$(query_postgres "select 1 from pg_roles where rolname = 'webhoster' and rolcreatedb")" ] || query_postgres 'alter role webhoster createdb'
     [ -n "$(query_postgres "select 1 from pg_database where datname = 'webhoster'")" ] ||
         query_postgres 'create database webhoster owner webhoster'
     # Who may connect as whom has changed since older versions.

@@ -12,7 +12,7 @@ run_packages=(
     mmdebstrap e2fsprogs genisoimage gnupg ca-certificates                    # the template and the seeds
     curl openssh-client util-linux procps
 )
-test_packages=(chromium fonts-dejavu-core fonts-liberation fonts-nanum shellcheck httpie jq openssh-sftp-server python3-aiosmtpd)
+test_packages=(chromium fonts-dejavu-core fonts-liberation fonts-nanum shellcheck httpie jq openssh-sftp-server python3-aiosmtpd prometheus)
 # axe-core comes by npm; another installation of Node.js will do.
 command -v npm >/dev/null || test_packages+=(npm)
 bench_packages=(wrk python3-fastapi uvicorn python3-asyncpg python3-jose python3-passlib)
@@ -57,8 +57,9 @@ fi
 
 policy=/usr/sbin/policy-rc.d
 cluster_setting=/etc/postgresql-common/createcluster.d/webhoster.conf
-nginx_is_new=true
+nginx_is_new=true prometheus_is_new=true
 [ -e /usr/sbin/nginx ] && nginx_is_new=false
+[ -e /usr/bin/prometheus ] && prometheus_is_new=false
 
 restore() {
     rm -f "$policy" "$cluster_setting"
@@ -68,7 +69,7 @@ restore() {
     rmdir --ignore-fail-on-non-empty "${cluster_setting%/*}" 2>/dev/null || true
 }
 
-# Debian starts what it installs: nginx would take port 80 and PostgreSQL would make a cluster of its own. Both are
+# Debian starts what it installs: nginx would take port 80, PostgreSQL would make a cluster of its own, Prometheus would run. All are
 # held back while we install, and an administrator's policy-rc.d is put back afterwards (also after a killed run).
 hold_back() {
     if { [ -e "$policy" ] || [ -L "$policy" ]; } && ! grep -qs 'held back by webhoster' "$policy"; then
@@ -76,7 +77,7 @@ hold_back() {
     fi
     trap restore EXIT
     trap 'exit 130' INT TERM
-    printf '#!/bin/sh\n# held back by webhoster while it installs\ncase "$*" in *nginx*|*postgresql*) exit 101 ;; esac\n%s\n' \
+    printf '#!/bin/sh\n# held back by webhoster while it installs\ncase "$*" in *nginx*|*postgresql*|*prometheus*) exit 101 ;; esac\n%s\n' \
         "if [ -x $policy.before-webhoster ]; then exec $policy.before-webhoster \"\$@\"; fi" >"$policy"
     chmod 755 "$policy"
     mkdir -p "${cluster_setting%/*}"
@@ -96,4 +97,7 @@ hold_back
 # Only what this run brought in: a web server that ran before is somebody's.
 if $nginx_is_new && [ -d /run/systemd/system ] && [ -e /usr/sbin/nginx ]; then
     systemctl disable --quiet nginx.service
+fi
+if $prometheus_is_new && [ -d /run/systemd/system ] && [ -e /usr/bin/prometheus ]; then
+    systemctl disable --quiet prometheus.service
 fi

@@ -19,6 +19,7 @@ command_up() {
 
     step "Packages" "$provisioning/setup-host.sh" run
     make_folders
+    make_secrets
     step "libvirt" start_libvirt
     [ -n "$accelerator_is_given" ] || Hypervisor__Accelerator=$(accelerator)
     export Hypervisor__Accelerator
@@ -67,6 +68,10 @@ make_folders() {
     install -d -m 2750 -g "$web_user" "$data/run/streams"
     install -d -m 700 -o "$web_user" -g "$web_user" "$data/keys"
     chown "$web_user" "$data/logs/web"
+}
+
+# Not before a restore, which brings its own.
+make_secrets() {
     make_secret "$data/secrets/jwt.key" 48 640
     make_secret "$data/secrets/admin.password" 18 600
 }

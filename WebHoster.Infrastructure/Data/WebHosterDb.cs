@@ -14,6 +14,7 @@ using WebHoster.Core.Streams;
 using WebHoster.Infrastructure.Acting;
 using WebHoster.Infrastructure.Metrics;
 using WebHoster.Infrastructure.RunTime;
+using WebHoster.Infrastructure.Telemetry;
 
 namespace WebHoster.Infrastructure.Data;
 
@@ -51,6 +52,8 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     public DbSet<Install> Installs => Set<Install>();
+
+    public DbSet<WorkerReport> WorkerReports => Set<WorkerReport>();
 
     public DbSet<StreamTicket> StreamTickets => Set<StreamTicket>();
 
@@ -199,6 +202,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             operation.ToTable("operations");
             operation.Property(o => o.Id).ValueGeneratedNever();
             operation.Property(o => o.Status).IsConcurrencyToken();
+            operation.Property(o => o.TraceParent).HasMaxLength(55);
             operation.HasIndex(o => o.HostingId, "ix_operations_one_unfinished").IsUnique()
                 .HasFilter("status in ('queued', 'running')");
             operation.HasIndex(o => new { o.OwnerId, o.CreatedAt });
@@ -257,6 +261,13 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             session.HasOne<User>().WithMany().HasForeignKey(s => s.CustomerId).OnDelete(DeleteBehavior.Cascade);
         });
         builder.Entity<Install>().ToTable("installs");
+        builder.Entity<WorkerReport>(report =>
+        {
+            report.ToTable("worker_reports");
+            report.HasKey(r => r.Worker);
+            report.Property(r => r.Worker).HasMaxLength(WorkerReport.MaxNameLength);
+            report.Property(r => r.Figures).HasColumnType("jsonb");
+        });
         builder.Entity<StreamTicket>(ticket =>
         {
             ticket.ToTable("stream_tickets");

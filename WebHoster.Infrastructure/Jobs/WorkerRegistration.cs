@@ -5,6 +5,7 @@ using Npgsql;
 using Quartz;
 using WebHoster.Core.Ports;
 using WebHoster.Infrastructure.Alerts;
+using WebHoster.Infrastructure.Backups;
 using WebHoster.Infrastructure.CloudInit;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Drift;
@@ -18,6 +19,7 @@ using WebHoster.Infrastructure.Processes;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Slots;
 using WebHoster.Infrastructure.Streams;
+using WebHoster.Infrastructure.Telemetry;
 using WebHoster.Infrastructure.Templates;
 
 namespace WebHoster.Infrastructure.Jobs;
@@ -44,7 +46,9 @@ public static class WorkerRegistration
     public static IServiceCollection AddWebHosterWorker(this IServiceCollection services, IConfiguration configuration) =>
         services.AddWebHosterHost().AddHostedService<NetworkKeeper>().AddWebHosterEngine(configuration).AddWebHosterStreams()
             .AddHostAlerts().AddHostedService<DriftDesk>()
-            .AddRecurring<SweepJob>("sweep-host", TimeSpan.FromSeconds(EngineOf(configuration).SweepSeconds));
+            .AddHostedService<WorkerReporter>()
+            .AddRecurring<SweepJob>("sweep-host", TimeSpan.FromSeconds(EngineOf(configuration).SweepSeconds))
+            .AddRecurring<BackupJob>("back-up-database", TimeSpan.FromMinutes(10));
 
     /// <summary>The engine over whatever <see cref="IHypervisor"/> and <see cref="IReverseProxy"/> are registered.</summary>
     public static IServiceCollection AddWebHosterEngine(this IServiceCollection services, IConfiguration configuration)

@@ -92,6 +92,7 @@ public class PortalFixture : IAsyncLifetime
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
+        _process = null;
     }
 
     /// <summary>The usual settings of a portal on this fixture's database.</summary>

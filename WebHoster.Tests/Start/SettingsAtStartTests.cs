@@ -22,6 +22,10 @@ public sealed class SettingsAtStartTests(PortalFixture portal) : IClassFixture<P
     [InlineData("Mail__Tls", "perhaps", "Mail:Tls")]
     [InlineData("Portal__PublicUrl", "portal.example.org", "Portal:PublicUrl")]
     [InlineData("ConnectionStrings__Default", "Host=127.0.0.1;Port=1;Timeout=2", "ConnectionStrings:Default")]
+    [InlineData("Backup__Hour", "24", "Backup:Hour")]
+    [InlineData("Backup__Path", "backups", "Backup:Path")]
+    [InlineData("Telemetry__OtlpEndpoint", "localhost:4318", "Telemetry:OtlpEndpoint")]
+    [InlineData("Telemetry__MetricsToken", "short", "Telemetry:MetricsToken")]
     [InlineData("ConnectionStrings__Default", "Nonsense=1", "ConnectionStrings:Default")]
     public async Task ABadSettingEndsInOneLineThatNamesItsKey(string variable, string value, string key)
     {

@@ -44,6 +44,7 @@ public static class ApiDocument
         {
             Title = "WebHoster API",
             Version = "v1",
+            License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             Description = "Create and run your hosting from scripts. Sign in with /auth/login, or make a token, and send it as Authorization: Bearer …. "
                 + "Every failure is a problem (RFC 9457) with a sentence for people in message.",
         };

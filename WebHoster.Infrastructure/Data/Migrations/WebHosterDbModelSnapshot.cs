@@ -562,6 +562,11 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnType("character varying(20)")
                         .HasColumnName("status");
 
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(55)
+                        .HasColumnType("character varying(55)")
+                        .HasColumnName("trace_parent");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CreatedAt", "Id");
@@ -1016,6 +1021,27 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.HasKey("Name");
 
                     b.ToTable("run_time_settings", (string)null);
+                });
+
+            modelBuilder.Entity("WebHoster.Infrastructure.Telemetry.WorkerReport", b =>
+                {
+                    b.Property<string>("Worker")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("worker");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Figures")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("figures");
+
+                    b.HasKey("Worker");
+
+                    b.ToTable("worker_reports", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
