@@ -15,7 +15,11 @@ public static class SettingsRegistration
         services.AddSection<InstallSettings>(configuration, "Install")
             .Validate(s => Path.IsPathRooted(s.DataPath), "Install:DataPath is an absolute path.");
         services.AddSection<SitesSettings>(configuration, "Sites");
-        services.AddSection<PortalSettings>(configuration, "Portal");
+        services.AddSection<PortalSettings>(configuration, "Portal")
+            .Validate(s => (s.Certificate == "") == (s.CertificateKey == ""), "Portal:Certificate and Portal:CertificateKey go together.")
+            .Validate(
+                s => new[] { s.Certificate, s.CertificateKey }.All(f => f == "" || (Path.IsPathRooted(f) && !f.AsSpan().ContainsAny(" \t\r\n;{}\"'$"))),
+                "Portal:Certificate and Portal:CertificateKey are absolute paths without spaces.");
         services.AddSection<SshSettings>(configuration, "Ssh")
             .Validate(s => s.FirstPort <= s.LastPort, "Ssh:FirstPort is not after Ssh:LastPort.");
         services.AddSection<NetworkSettings>(configuration, "Network")

@@ -71,7 +71,7 @@ public static class AccountRegistration
         services.AddSingleton<TokenUse>().AddHostedService(p => p.GetRequiredService<TokenUse>());
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
         services.AddScoped<Accounts>().AddScoped<AccessTokens>();
-        services.AddAntiforgery(o => o.Cookie.Name = CookiePrefix + "Antiforgery");
+        services.AddAntiforgery(o => (o.Cookie.Name, o.Cookie.SecurePolicy) = (CookiePrefix + "Antiforgery", CookieSecurePolicy.SameAsRequest));
         AddKeys(services, configuration);
         return services;
     }
