@@ -11,8 +11,10 @@ system_image=debian:12-slim
 run_compose() {
     local code=0
     echo "== compose"
-    # A shell of its own, so that what is torn down is torn down wherever it stops.
-    (compose_test) || code=$?
+    # A shell of its own, so that what is torn down is torn down wherever it stops; not as part of a condition, in which
+    # "set -e" would not count.
+    compose_test &
+    wait $! || code=$?
     passed=$((passed + $(cat "$results/compose.passed" 2>/dev/null || echo 0)))
     [ $code -eq 0 ] || failed=$((failed + 1))
 }

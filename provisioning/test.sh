@@ -79,7 +79,7 @@ check_format() {
 
 check_scripts() {
     echo "== scripts"
-    (cd "$root" && shellcheck -x webhoster provisioning/*.sh provisioning/image/*.sh WebHoster.Tests/Faults/tools/*)
+    (cd "$root" && shellcheck -x webhoster provisioning/*.sh provisioning/container/*.sh provisioning/image/*.sh WebHoster.Tests/Faults/tools/*)
 }
 
 # Sets passed, failed and skipped from the counters in the results file; a run that broke off counts as a failure.

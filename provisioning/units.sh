@@ -105,7 +105,7 @@ CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER 
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET
 RestrictNamespaces=net
 SystemCallFilter=@system-service unshare
-ReadWritePaths="$folder" /var/log/libvirt
+ReadWritePaths="$folder" -/var/log/libvirt
 WORKER
             ;;
         sites | ssh | portal)
