@@ -64,7 +64,12 @@ switch_release() {
 # Ready, and still the same processes a while later: a service that crashes and comes back is not healthy.
 new_release_is_healthy() {
     local web worker
-    wait_for 60 "the portal to be ready" release_is_ready || { show_service_log web; show_service_log worker; return 1; }
+    wait_for 60 "the portal to be ready" release_is_ready_or_has_crashed
+    if ! release_is_ready; then
+        show_service_log web
+        show_service_log worker
+        return 1
+    fi
     web=$(service_pid web) worker=$(service_pid worker)
     for _ in 1 2 3 4 5; do
         sleep 1
@@ -78,6 +83,16 @@ new_release_is_healthy() {
 }
 
 release_is_ready() { service_runs worker && [ -S "$data/run/streams/worker.sock" ] && portal_is_ready; }
+
+release_is_ready_or_has_crashed() { has_crashed web || has_crashed worker || release_is_ready; }
+
+has_crashed() {
+    if has_systemd; then
+        [ "$(systemctl show -p NRestarts --value "$name-$1.service")" -gt 0 ]
+    else
+        ! service_runs "$1"
+    fi
+}
 
 go_back() {
     local code=$?

@@ -75,11 +75,6 @@ load_settings() {
     default Portal__Port 8080
     default Portal__Tls false
     default Portal__TlsPort 443
-    # With nginx in front, the program is for this host alone, and believes it who came.
-    if [ "$Portal__Tls" = true ]; then
-        default Portal__Listen 127.0.0.1
-        default Proxy__Trusted__0 127.0.0.1
-    fi
     default Ssh__FirstPort 10000
     default Ssh__LastPort 20000
     default Network__Bridge "${name}0"

@@ -16,7 +16,7 @@ run_packages=(
     mmdebstrap e2fsprogs genisoimage gnupg ca-certificates                    # the template and the seeds
     curl openssh-client util-linux procps
 )
-test_packages=(chromium fonts-dejavu-core fonts-liberation fonts-nanum shellcheck httpie jq openssh-sftp-server)
+test_packages=(chromium fonts-dejavu-core fonts-liberation fonts-nanum shellcheck httpie jq openssh-sftp-server systemd logrotate)
 # axe-core comes by npm; another installation of Node.js will do.
 command -v npm >/dev/null || test_packages+=(npm)
 compose_packages=(docker.io docker-compose openssl jq mmdebstrap)

@@ -39,6 +39,8 @@ compose_test() {
     begin_step template "Template" ensure_test_template
     # Not as a step, which would be a shell of its own: DOCKER_HOST is for all that follows.
     start_docker "$work/docker"
+    # Another's daemon keeps what it knows under these names.
+    [ -n "${DOCKER_HOST:-}" ] || { sdk_image=$name/sdk runtime_image=$name/runtime system_image=$name/system; }
     [ -n "${WEBHOSTER_TEST_PULL:-}" ] || step "Base images from the distribution's packages" make_base_images
     write_compose_settings "$third"
     step "Images" compose build
@@ -133,6 +135,9 @@ WEBHOSTER_PORTAL_NETWORK=172.31.$1.0/28
 WEBHOSTER_WEB_IMAGE=$name/web
 WEBHOSTER_HOST_IMAGE=$name/host
 WEBHOSTER_POSTGRES_IMAGE=$name/postgres
+SDK_IMAGE=$sdk_image
+RUNTIME_IMAGE=$runtime_image
+SYSTEM_IMAGE=$system_image
 BUILD_NETWORK=host
 ENV
 }
@@ -270,7 +275,7 @@ take_down() {
     compose stop web worker front
     compose run --rm --no-deps -T worker webhoster purge
     compose down -v --remove-orphans
-    docker rmi -f "$name/web" "$name/host" "$name/postgres" >/dev/null 2>&1 || true
+    docker rmi -f "$name"/{web,host,postgres,sdk,runtime,system} >/dev/null 2>&1 || true
     rm -rf --one-file-system "$data"
 }
 

@@ -75,7 +75,10 @@ start_portal() {
     start_service worker
     start_service web
     wait_for 60 "the portal to be ready" portal_is_ready || { show_service_log web; show_service_log worker; return 1; }
-    [ "$Portal__Tls" = true ] || return 0
+    if [ "$Portal__Tls" != true ]; then
+        ! service_is_known portal || stop_service portal
+        return
+    fi
     start_service portal
     wait_for 20 "nginx to listen on port $Portal__TlsPort" port_holder "$Portal__TlsPort" || { show_service_log portal; return 1; }
 }

@@ -9,9 +9,11 @@ public sealed class PortalSettings
     [Range(1, 65535, ErrorMessage = "Portal:Port is 1-65535.")]
     public int Port { get; set; } = 8080;
 
-    /// <summary>The address on which the program listens; <c>*</c> for all.</summary>
-    [RegularExpression(@"\A(\*|[0-9a-fA-F.:\[\]]{2,41})\z", ErrorMessage = "Portal:Listen is an address, or * for all.")]
-    public string Listen { get; set; } = "*";
+    /// <summary>The address on which the program listens; <c>*</c> for all, empty for all unless TLS is taken on this host.</summary>
+    [RegularExpression(@"\A(\*|[0-9a-fA-F.:\[\]]{2,41})?\z", ErrorMessage = "Portal:Listen is an address, or * for all.")]
+    public string Listen { get; set; } = "";
+
+    public string ListenAddress => Listen != "" ? Listen : Tls ? "127.0.0.1" : "*";
 
     /// <summary>The portal's own name; empty where it is the host's, which the customers' sites have, too.</summary>
     [RegularExpression(@"\A[A-Za-z0-9.-]{0,253}\z", ErrorMessage = "Portal:Host is a host name.")]

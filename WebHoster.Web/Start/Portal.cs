@@ -14,7 +14,7 @@ public static class Portal
     public static void AddPortalListener(this WebApplicationBuilder builder)
     {
         var portal = builder.Configuration.GetSection("Portal").Get<PortalSettings>() ?? new PortalSettings();
-        builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://{portal.Listen}:{portal.Port}"));
+        builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://{portal.ListenAddress}:{portal.Port}"));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -14,9 +14,9 @@ public static class Production
     private const int DistinctCharacters = 16;
     private const int DatabasePassword = 12;
 
-    // Words of examples and templates, in secrets that nobody has drawn.
+    // Words of examples and templates. Long ones: a drawn key of Base64 holds a word of four letters once in some thousands.
     private static readonly string[] Placeholders =
-        ["change", "secret", "example", "default", "your", "password", "insecure", "placeholder", "replace", "webhoster", "test", "xxxx", "12345"];
+        ["change", "secret", "example", "default", "your-", "your_", "password", "insecure", "placeholder", "replace", "webhoster", "12345"];
 
     /// <exception cref="SettingException">There is something that must not be in production.</exception>
     public static void Require(IServiceProvider services)
