@@ -62,6 +62,7 @@ return await StartUp.GuardAsync(async () =>
 
     await using var app = builder.Build();
     app.Services.GetRequiredService<SigningKeys>(); // a bad key is told now, not at the first sign-in
+    Production.Require(app.Services);
     await app.PrepareAsync();
 
     app.UseTrustedProxies();

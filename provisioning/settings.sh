@@ -73,6 +73,8 @@ load_settings() {
     default Install__Host localhost
     default Sites__Port 80
     default Portal__Port 8080
+    default Portal__Tls false
+    default Portal__TlsPort 443
     default Ssh__FirstPort 10000
     default Ssh__LastPort 20000
     default Network__Bridge "${name}0"

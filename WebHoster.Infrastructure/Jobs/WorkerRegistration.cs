@@ -44,7 +44,7 @@ public static class WorkerRegistration
 
     /// <summary>The worker role: this host and the engine that works on it.</summary>
     public static IServiceCollection AddWebHosterWorker(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddWebHosterHost().AddHostedService<NetworkKeeper>().AddWebHosterEngine(configuration).AddWebHosterStreams()
+        services.AddWebHosterHost().AddHostedService<NetworkKeeper>().AddHostedService<PortalKeeper>().AddWebHosterEngine(configuration).AddWebHosterStreams()
             .AddHostAlerts().AddHostedService<DriftDesk>()
             .AddHostedService<WorkerReporter>()
             .AddRecurring<SweepJob>("sweep-host", TimeSpan.FromSeconds(EngineOf(configuration).SweepSeconds))

@@ -20,6 +20,10 @@ public static class SettingsRegistration
             .Validate(
                 s => s.PublicUrl == "" || (Uri.TryCreate(s.PublicUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/"),
                 "Portal:PublicUrl is an origin, such as https://portal.example.org.");
+            .Validate(s => (s.Certificate == "") == (s.CertificateKey == ""), "Portal:Certificate and Portal:CertificateKey go together.")
+            .Validate(
+                s => new[] { s.Certificate, s.CertificateKey }.All(f => f == "" || (Path.IsPathRooted(f) && !f.AsSpan().ContainsAny(" \t\r\n;{}\"'$"))),
+                "Portal:Certificate and Portal:CertificateKey are absolute paths without spaces.");
         services.AddSection<SshSettings>(configuration, "Ssh")
             .Validate(s => s.FirstPort <= s.LastPort, "Ssh:FirstPort is not after Ssh:LastPort.");
         services.AddSection<NetworkSettings>(configuration, "Network")

@@ -83,7 +83,7 @@ public static class AccountRegistration
         services.AddSingleton<SecondFactor>().AddSingleton<LinkTokens>();
         services.AddSingleton<Post>().AddHostedService(p => p.GetRequiredService<Post>());
         services.Configure<IdentityPasskeyOptions>(Passkeys.Configure);
-        services.AddAntiforgery(o => o.Cookie.Name = CookiePrefix + "Antiforgery");
+        services.AddAntiforgery(o => (o.Cookie.Name, o.Cookie.SecurePolicy) = (CookiePrefix + "Antiforgery", CookieSecurePolicy.SameAsRequest));
         AddKeys(services, configuration);
         return services;
     }
