@@ -14,19 +14,17 @@ public sealed class HostingBroadcast(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var change in feed.ReadAsync(stoppingToken))
+        await foreach (var change in feed.ReadAsync(c => c.IsOfHosting && presence.Hears(c.OwnerId), stoppingToken))
         {
-            // The hub is about hostings and operations only.
-            if (presence.IsEmpty || change.Kind is "metrics" or "account")
-                continue;
             try
             {
                 await PushAsync(change, stoppingToken);
             }
             catch (Exception e) when (e.IsDatabaseTrouble())
             {
-                // The feed itself announces a resync once PostgreSQL is back.
+                // Who hears this asks the API, which says by itself when PostgreSQL is away.
                 logger.LogWarning("A change could not be pushed: {Reason}", e.GetBaseException().Message);
+                await PushAsync(Change.Resync, stoppingToken);
             }
         }
     }

@@ -33,6 +33,9 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     /// <summary>True once changes are followed: what is committed from then on shows.</summary>
     protected bool IsLive { get; private set; }
 
+    /// <summary>True while what is shown may be old, because it could not be loaded again.</summary>
+    protected bool IsStale { get; private set; }
+
     /// <summary>True where the page shows figures of machines, which come every ten seconds.</summary>
     protected virtual bool ShowsMetrics => false;
 
@@ -57,13 +60,21 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         if (!firstRender)
             return;
         Identity.AuthenticationStateChanged += OnIdentityChanged;
-        _live = new LiveReload(Feed, OwnerId, () => InvokeAsync(async () =>
-        {
-            await LoadAsync();
-            IsLive = true;
-            StateHasChanged();
-        }), Logger, ShowsMetrics);
+        _live = new LiveReload(Feed, c => c.Concerns(OwnerId) || (c.IsMetrics && ShowsMetrics), ReloadAsync, SayStaleAsync, Logger);
     }
+
+    private Task ReloadAsync() => InvokeAsync(async () =>
+    {
+        await LoadAsync();
+        (IsLive, IsStale) = (true, false);
+        StateHasChanged();
+    });
+
+    private Task SayStaleAsync() => InvokeAsync(() =>
+    {
+        IsStale = true;
+        StateHasChanged();
+    });
 
     public virtual async ValueTask DisposeAsync()
     {

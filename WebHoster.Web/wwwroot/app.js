@@ -138,5 +138,7 @@
     if (wasLost && !lost) sayBack();
     wasLost = lost;
   }).observe(notice, { attributes: true, attributeFilter: ['class'] });
-  Blazor.start({ circuit: { reconnectionOptions: { maxRetries: 1e6, retryIntervalMilliseconds: 2000 } } });
+  // The server says something every five seconds: a line that is silent for longer than this is cut, even where nobody said so.
+  const configureSignalR = builder => builder.withServerTimeout(12000).withKeepAliveInterval(5000);
+  Blazor.start({ circuit: { configureSignalR, reconnectionOptions: { maxRetries: 1e6, retryIntervalMilliseconds: 2000 } } });
 })();
