@@ -123,6 +123,9 @@
     }
   });
 
+  // A page without a circuit needs nothing of what follows.
+  if (!window.Blazor) return;
+
   // The circuit: try every two seconds while the server is away; where it has forgotten the circuit, load the page anew.
   const notice = document.getElementById('components-reconnect-modal');
   const back = document.getElementById('reconnected');
