@@ -17,10 +17,12 @@ run_packages=(
     curl openssh-client util-linux procps
 )
 test_packages=(chromium fonts-dejavu-core fonts-liberation fonts-nanum shellcheck httpie jq openssh-sftp-server python3-aiosmtpd prometheus systemd logrotate)
-# axe-core comes by npm; another installation of Node.js will do.
+# axe-core and SignalR's client come by npm; another installation of Node.js will do.
 command -v npm >/dev/null || test_packages+=(npm)
 compose_packages=(docker.io docker-compose openssl jq mmdebstrap)
-bench_packages=(wrk python3-fastapi uvicorn python3-asyncpg python3-jose python3-passlib)
+bench_packages=(wrk python3-fastapi uvicorn python3-asyncpg python3-jose python3-passlib chromium fonts-dejavu-core)
+# Node.js and what the benchmarks take by npm; another installation of it will do.
+command -v npm >/dev/null || bench_packages+=(npm)
 
 check=false host=false groups=()
 for argument in "$@"; do

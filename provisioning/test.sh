@@ -33,8 +33,8 @@ command_test() {
     if [[ " ${groups[*]} " =~ \ (browser|vm|real-faults)\  ]]; then
         begin_step template "Template" ensure_test_template
     fi
-    if [[ " ${groups[*]} " =~ \ browser\  ]]; then
-        step "Browser scripts" ensure_browser_scripts
+    if [[ " ${groups[*]} " =~ \ (integration|browser)\  ]]; then
+        step "Scripts by npm" ensure_scripts
     fi
     check_scripts || failed=$((failed + 1))
     if build_tests; then
@@ -58,8 +58,8 @@ command_test() {
 
 ensure_test_template() { "$provisioning/image/build.sh" debian-12 "$test_images"; }
 
-# axe-core, as package-lock.json fixes it; kept until that changes.
-ensure_browser_scripts() {
+# axe-core and SignalR's client, as package-lock.json fixes them; kept until that changes.
+ensure_scripts() {
     local tests=$root/WebHoster.Tests
     [ "$tests/node_modules/.package-lock.json" -nt "$tests/package-lock.json" ] && return
     npm ci --prefix "$tests" --ignore-scripts --no-audit --no-fund

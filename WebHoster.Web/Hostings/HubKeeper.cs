@@ -15,9 +15,9 @@ public sealed class HubKeeper(
 {
     protected override async Task RoundAsync(CancellationToken ct)
     {
-        if (presence.IsEmpty)
+        var connections = presence.Connections;
+        if (connections.Count == 0)
             return;
-        var connections = presence.Connections.ToList();
         var people = connections.Select(c => c.User!.UserId()).Distinct().ToList();
         var tokens = connections.Select(c => c.User!.FindTokenId()).OfType<Guid>().Distinct().ToList();
         await using var db = await factory.CreateDbContextAsync(ct);

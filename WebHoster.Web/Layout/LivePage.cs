@@ -51,6 +51,9 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     /// <summary>True once changes are followed: what is committed from then on shows.</summary>
     protected bool IsLive { get; private set; }
 
+    /// <summary>True while what is shown may be old, because it could not be loaded again.</summary>
+    protected bool IsStale { get; private set; }
+
     /// <summary>True where the page shows figures of machines, which come every ten seconds.</summary>
     protected virtual bool ShowsMetrics => false;
 
@@ -89,17 +92,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         if (!firstRender)
             return;
         Identity.AuthenticationStateChanged += OnIdentityChanged;
-        _live = new LiveReload(Feed, Concerns, () => InvokeAsync(async () =>
-        {
-            if (Acting is not null && !await IsStillActingAsync())
-            {
-                Navigation.NavigateTo("/dashboard", forceLoad: true);
-                return;
-            }
-            await LoadAsync();
-            IsLive = true;
-            StateHasChanged();
-        }), Logger, Pause);
+        _live = new LiveReload(Feed, Concerns, ReloadAsync, SayStaleAsync, Logger, Pause);
     }
 
     /// <summary>To be called before anything is changed.</summary>
@@ -109,6 +102,24 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         if (Acting is not null && !await IsStillActingAsync())
             throw new ForbiddenException("You no longer act for this person. Reload the page.");
     }
+
+    private Task ReloadAsync() => InvokeAsync(async () =>
+    {
+        if (Acting is not null && !await IsStillActingAsync())
+        {
+            Navigation.NavigateTo("/dashboard", forceLoad: true);
+            return;
+        }
+        await LoadAsync();
+        (IsLive, IsStale) = (true, false);
+        StateHasChanged();
+    });
+
+    private Task SayStaleAsync() => InvokeAsync(() =>
+    {
+        IsStale = true;
+        StateHasChanged();
+    });
 
     public virtual async ValueTask DisposeAsync()
     {
