@@ -19,7 +19,7 @@ public static class SettingsRegistration
         services.AddSection<PortalSettings>(configuration, "Portal")
             .Validate(
                 s => s.PublicUrl == "" || (Uri.TryCreate(s.PublicUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/"),
-                "Portal:PublicUrl is an origin, such as https://portal.example.org.");
+                "Portal:PublicUrl is an origin, such as https://portal.example.org.")
             .Validate(s => (s.Certificate == "") == (s.CertificateKey == ""), "Portal:Certificate and Portal:CertificateKey go together.")
             .Validate(
                 s => new[] { s.Certificate, s.CertificateKey }.All(f => f == "" || (Path.IsPathRooted(f) && !f.AsSpan().ContainsAny(" \t\r\n;{}\"'$"))),
