@@ -38,7 +38,8 @@ public static class InfrastructureRegistration
         services.AddSingleton<UserAdministration>().AddSingleton<Plans>();
         services.AddSingleton<CapacityReport>().AddSingleton<JobList>().AddSingleton<JobBoard>().AddSingleton<JobRequests>().AddSingleton<WorkerIdentity>();
         services.AddSingleton<DriftLedger>().AddSingleton<DriftQueries>();
-        services.AddSingleton<AlertBook>().AddSingleton<AlertTargets>().AddSingleton<AlertQueries>().AddSingleton<MailSender>();
+        services.AddSingleton<AlertBook>().AddSingleton<AlertTargets>().AddSingleton<AlertQueries>();
+        services.AddSingleton<Mailer>();
         services.AddSingleton(p => new WebhookDialer(p.GetRequiredService<IOptions<AlertSettings>>()));
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<RouteTables>();

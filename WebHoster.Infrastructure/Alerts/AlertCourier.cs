@@ -77,7 +77,7 @@ public sealed class AlertCourier(
 }
 
 /// <summary>Sends one word to one target, by whatever way the target is of.</summary>
-public sealed class AlertSender(WebhookSender webhooks, MailSender mail, PublicAddresses addresses)
+public sealed class AlertSender(WebhookSender webhooks, Mailer mail, PublicAddresses addresses)
 {
     /// <returns>Null where it arrived; otherwise why not.</returns>
     public async Task<string?> SendAsync(AlertTarget target, Guid id, AlertEvent about, Alert? alert, CancellationToken ct)
@@ -94,7 +94,7 @@ public sealed class AlertSender(WebhookSender webhooks, MailSender mail, PublicA
             return "Mail is not set up: the settings' section Mail names no server.";
         try
         {
-            await mail.SendAsync(target.Address, message.Title, message.Text, ct);
+            await mail.SendAsync(new Letter(target.Address, message.Title.ReplaceLineEndings(" "), message.Text), ct);
             return null;
         }
         catch (Exception e) when (!ct.IsCancellationRequested)

@@ -34,7 +34,7 @@ public static class SettingsRegistration
         services.AddSection<StreamSettings>(configuration, "Streams");
         services.AddSection<AlertSettings>(configuration, "Alerts");
         services.AddSection<MailSettings>(configuration, "Mail")
-            .Validate(s => s.Host == "" || s.From != "", "Mail:From is needed where Mail:Host names a server.");
+            .Validate(s => !s.IsConfigured || System.Net.Mail.MailAddress.TryCreate(s.From, out _), "Mail:From is needed with Mail:Host, such as portal@example.org.");
 
         services.PostConfigure<ImagesSettings>(s =>
         {

@@ -135,6 +135,7 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await page.ClickAsync(".auth button[type=submit]");
         await Expect(page.Locator(".sums")).ToBeVisibleAsync();
         await look("administration");
+        await new AttentionTour(browser, page, look).WalkAsync();
     }
 
     private async Task FailAsync()

@@ -7,7 +7,7 @@ using WebHoster.Infrastructure.Realtime;
 namespace WebHoster.Web.Alerts;
 
 /// <summary>What needs attention, where it is told, and how that went.</summary>
-public sealed partial class AlertsPage(AlertQueries queries, AlertBook book, AlertTargets targets, MailSender mail)
+public sealed partial class AlertsPage(AlertQueries queries, AlertBook book, AlertTargets targets, Mailer mail)
 {
     private const int PageSize = 15;
 
