@@ -23,8 +23,9 @@ public sealed class AlertCourier(
         await using var db = await factory.CreateDbContextAsync(ct);
         return await db.Database.SqlQuery<TimeSpan?>(
             $"""
-             select min(greatest(next_try_at, claimed_until)) - now() as "Value" from alert_deliveries
-             where status = 'waiting' and target_id in (select id from alert_targets where paused_at is null)
+             select min(greatest(d.next_try_at, d.claimed_until)) - now() as "Value" from alert_deliveries d join alert_targets t on t.id = d.target_id
+             where d.status = 'waiting' and t.paused_at is null and not (d.event = 'resolved' and exists (
+                 select from alert_deliveries e where e.alert_id = d.alert_id and e.target_id = d.target_id and e.event = 'opened' and e.status = 'waiting'))
              """).SingleAsync(ct);
     }
 
@@ -94,7 +95,7 @@ public sealed class AlertSender(WebhookSender webhooks, Mailer mail, PublicAddre
             return "Mail is not set up: the settings' section Mail names no server.";
         try
         {
-            await mail.SendAsync(new Letter(target.Address, message.Title, message.Text), ct);
+            await mail.SendAsync(new Letter(target.Address, message.Title.ReplaceLineEndings(" "), message.Text), ct);
             return null;
         }
         catch (Exception e) when (!ct.IsCancellationRequested)

@@ -56,7 +56,8 @@ public sealed class DatabaseWatch(
         var now = clock.GetUtcNow();
         alert.Resolve(now);
         db.Add(alert);
-        foreach (var target in await db.AlertTargets.Where(t => _told.Keys.Contains(t.Id)).ToListAsync(ct))
+        var told = _told.Keys.ToList();
+        foreach (var target in await db.AlertTargets.Where(t => told.Contains(t.Id)).ToListAsync(ct))
         {
             var (delivery, error) = _told[target.Id];
             if (error is null)

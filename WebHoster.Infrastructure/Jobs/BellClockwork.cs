@@ -9,6 +9,9 @@ namespace WebHoster.Infrastructure.Jobs;
 public abstract class BellClockwork(ChangeFeed feed, string kind, TimeSpan interval, string trouble, ILogger logger)
     : Clockwork(interval, atOnce: false, trouble, logger)
 {
+    /// <summary>What is due and cannot be done is not looked at all the time.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
+
     private readonly TimeSpan _interval = interval;
     private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -47,7 +50,7 @@ public abstract class BellClockwork(ChangeFeed feed, string kind, TimeSpan inter
         try
         {
             var next = await NextAsync(ct);
-            return next is { } early && early < _interval ? (early > TimeSpan.Zero ? early : TimeSpan.FromMilliseconds(1)) : _interval;
+            return next is { } early && early < _interval ? (early > Shortest ? early : Shortest) : _interval;
         }
         catch (Exception) when (!ct.IsCancellationRequested)
         {

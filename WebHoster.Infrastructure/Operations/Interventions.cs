@@ -15,7 +15,9 @@ public sealed class Interventions(IDbContextFactory<WebHosterDb> factory, Hostin
     private const string CalledOff = "An administrator called this off.";
     private const string Hurried = "An administrator had it tried at once.";
 
-    /// <summary>Asks for the same again. The new operation is the owner's, like the old one.</summary>
+    /// <summary>
+    /// Asks for the same again. The new operation is the owner's, like the old one; a create that was undone is made anew, with the key that it had.
+    /// </summary>
     /// <exception cref="NotFoundException">There is no such operation.</exception>
     /// <exception cref="ConflictException">It did not fail, its hosting is gone or asked for something newer, or the state forbids it.</exception>
     public async Task<Operation> RetryAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct)
@@ -24,7 +26,10 @@ public sealed class Interventions(IDbContextFactory<WebHosterDb> factory, Hostin
         var failed = await FindAsync(db, id, ct);
         if (failed.Status is not (OperationStatus.Failed or OperationStatus.Cancelled))
             throw new ConflictException($"The operation is {failed.Status.Word()}: only what failed or was called off can be tried again.");
-        if (!await db.Hostings.AnyAsync(h => h.Id == failed.HostingId, ct))
+        var isThere = await db.Hostings.AnyAsync(h => h.Id == failed.HostingId, ct);
+        if (failed.Kind == OperationKind.Create && !isThere)
+            return await requests.CreateAgainAsync(actor, failed, from, ct);
+        if (!isThere)
             throw new ConflictException("Its hosting is gone. Its owner can create a new one.");
         if (failed.Kind == OperationKind.Create
             || await db.Operations.AnyAsync(o => o.HostingId == failed.HostingId && o.CreatedAt > failed.CreatedAt, ct))

@@ -109,7 +109,7 @@ public sealed class AlertDeliveryTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task ATargetWithinTheHouseIsRefusedAtOnceAndANameThatLeadsThereWhenItIsDialled()
     {
-        await using var host = await AlertHost.StartAsync(postgres, settings: "Alerts:Permitted:0=intranet.example");
+        await using var host = await AlertHost.StartAsync(postgres, settings: ["Alerts:Permitted:0=intranet.example"]);
         await Assert.ThrowsAsync<InvalidInputException>(() => host.AddTargetAsync(_receiver));
         var target = await host.Targets.AddAsync(Guid.NewGuid(), TargetKind.Webhook, "by name", $"http://localhost:{_receiver.Port}/", null, default);
         await host.Targets.TestAsync(Guid.NewGuid(), target.Id, null, default);

@@ -14,6 +14,7 @@ namespace WebHoster.Tests.Alerts;
 internal sealed class AlertHost : IAsyncDisposable
 {
     private readonly IHost _host;
+    private bool _stopped;
 
     private AlertHost(IHost host) => _host = host;
 
@@ -55,6 +56,9 @@ internal sealed class AlertHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stopped)
+            return;
+        _stopped = true;
         await _host.StopAsync();
         _host.Dispose();
     }

@@ -89,7 +89,7 @@ public sealed class AlertScanTests(PostgresFixture postgres) : IClassFixture<Pos
     public async Task APostgresqlThatIsAwayIsToldWhileItIsAndWrittenDownAfterwards()
     {
         await using var receiver = await AlertReceiver.StartAsync();
-        await using var host = await AlertHost.StartAsync(postgres, worker: true, settings: "Alerts:DatabaseSeconds=1");
+        await using var host = await AlertHost.StartAsync(postgres, worker: true, settings: ["Alerts:DatabaseSeconds=1"]);
         await host.AddTargetAsync(receiver);
         // The watch has seen the target once it has asked for the targets after that.
         await Eventually.TrueAsync(async () => await postgres.ScalarAsync<bool>(

@@ -134,6 +134,7 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await page.ClickAsync(".auth button[type=submit]");
         await Expect(page.Locator(".meters")).ToBeVisibleAsync();
         await new DeskTour(browser, page, look).WalkAsync(boss);
+        await new AttentionTour(browser, page, look).WalkAsync();
         await VisitAsync("/admin/audit", "audit");
     }
 

@@ -40,6 +40,7 @@ public sealed partial class EveryResponseTests(TinyPortalFixture portal) : IClas
     {
         _calls = DescribedCall.AllOf(await (await Person.Stranger(portal).GetAsync("/openapi/v1.json")).JsonAsync());
         _witness = new Witness(_calls);
+        await BringJobsAlongAsync();
         var (boss, customer) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal));
         var (bossId, customerId) = (await boss.IdAsync(), await customer.IdAsync());
         var (admin, person) = (As(boss), As(customer));
@@ -54,6 +55,7 @@ public sealed partial class EveryResponseTests(TinyPortalFixture portal) : IClas
         await ChangeForOthersAsync(admin, customer.Name);
         await KeepFilesAsync(person, customer.Name);
         await InterveneAsync(admin, person, customer.Name);
+        await LookAfterAsync(admin, customer.Name);
         await DeleteAsync(person, customer.Name);
         await FillUpAsync();
 
@@ -123,6 +125,7 @@ public sealed partial class EveryResponseTests(TinyPortalFixture portal) : IClas
         "plan" => new { plan = "standard" },
         "rename" => new { from = "/var/www/html/a", to = "/var/www/html/b" },
         "folders" => new { path = "/var/www/html/folder" },
+        "targets" => new { kind = "mail", name = "on-call", address = "ops@example.org" },
         _ => Sizes,
     };
 

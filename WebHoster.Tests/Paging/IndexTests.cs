@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using WebHoster.Core.Alerts;
+using WebHoster.Core.Drift;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Data;
@@ -20,6 +22,18 @@ public sealed class IndexTests(PostgresFixture postgres) : IClassFixture<Postgre
     {
         ["IX_acting_sessions_admin_id"] = db => db.ActingSessions.Where(s => s.AdminId == Id && s.EndedAt == null),
         ["IX_acting_sessions_customer_id"] = db => db.ActingSessions.Where(s => s.CustomerId == Id),
+        ["ix_alert_deliveries_by_alert"] = db => db.AlertDeliveries.Where(d => d.AlertId == Id),
+        ["ix_alert_deliveries_by_target"] = db => db.AlertDeliveries.Where(d => d.TargetId == Id),
+        ["ix_alert_deliveries_due"] = db => db.AlertDeliveries.Where(d => d.Status == DeliveryStatus.Waiting && d.NextTryAt <= DateTimeOffset.UtcNow),
+        ["ix_alerts_one_open"] = db => db.Alerts.Where(a => a.Kind == AlertKind.DriftFound && a.Subject == "x" && a.EndedAt == null),
+        ["ix_drift_findings_one_open"] = db => db.DriftFindings.Where(f => f.Kind == "x" && f.Subject == "y" && f.EndedAt == null),
+        ["ix_drift_repairs_by_finding"] = db => db.DriftRepairs.Where(r => r.FindingId == Id).OrderByDescending(r => r.Id),
+        ["ix_drift_repairs_one_unfinished"] = db => db.DriftRepairs.Where(
+            r => r.FindingId == Id && (r.Status == RepairStatus.Waiting || r.Status == RepairStatus.Running)),
+        ["ix_job_runs_by_end"] = db => db.JobRuns.Where(r => r.FinishedAt >= DateTimeOffset.UtcNow),
+        ["ix_job_runs_by_job"] = db => db.JobRuns.Where(r => r.Job == "sweep-host").OrderByDescending(r => r.Id),
+        ["ix_operations_by_end"] = db => db.Operations.IgnoreAutoIncludes().Where(o => o.FinishedAt >= DateTimeOffset.UtcNow),
+        ["ix_operations_by_status"] = db => db.Operations.IgnoreAutoIncludes().Where(o => o.Status == OperationStatus.Failed).OrderByDescending(o => o.CreatedAt),
         ["IX_api_tokens_hash"] = db => db.ApiTokens.Where(t => t.Hash == new byte[32]),
         ["IX_api_tokens_owner_id"] = db => db.ApiTokens.Where(t => t.OwnerId == Id),
         ["IX_audit_entries_action_at_id"] = db => db.Audit.Where(e => e.Action == "account.sign_in").OrderByDescending(e => e.At).ThenByDescending(e => e.Id),
