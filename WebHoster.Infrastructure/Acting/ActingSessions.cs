@@ -62,19 +62,20 @@ public sealed class ActingSessions(IDbContextFactory<WebHosterDb> factory, TimeP
             .SingleOrDefaultAsync(ct);
     }
 
-    /// <summary>Ended already, nothing happens.</summary>
-    public async Task EndAsync(Guid id, Guid admin, IPAddress? from, CancellationToken ct)
+    /// <returns>For whom it was; null where it had ended already.</returns>
+    public async Task<Guid?> EndAsync(Guid id, Guid admin, IPAddress? from, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var session = await db.ActingSessions
             .FromSql($"select * from acting_sessions where id = {id} and admin_id = {admin} and ended_at is null for update").SingleOrDefaultAsync(ct);
         if (session is null)
-            return;
+            return null;
         session.EndedAt = clock.GetUtcNow();
         db.Add(await AuditAsync(db, session, "acting.end", "succeeded", null, from, ct));
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
+        return session.CustomerId;
     }
 
     /// <summary>Takes note of those whose time is up.</summary>

@@ -154,9 +154,12 @@ public sealed class DeskJourneyTests(BrowserFixture browser) : IClassFixture<Bro
         Assert.Equal(await admin.IdAsync(), await browser.Portal.Database.ScalarAsync<Guid>(
             "select actor_id from audit_entries where action = 'hosting.stop' and subject = @slug", ("slug", person.Name)));
         await Button(page, "Stop acting").ClickAsync();
-        await page.WaitForURLAsync("**/admin/users");
-        await Expect(page.Locator(".acting")).ToHaveCountAsync(0);
-        await Expect(other.Locator(".acting")).ToHaveCountAsync(0);
+        foreach (var window in new[] { page, other })
+        {
+            await window.WaitForURLAsync("**/admin/users/*");
+            await Expect(window.Locator(".acting")).ToHaveCountAsync(0);
+        }
+        await other.GotoAsync("/dashboard");
         await Expect(other.Locator($"[data-hosting={person.Name}]")).ToHaveCountAsync(0);
     }
 
@@ -213,6 +216,8 @@ public sealed class DeskJourneyTests(BrowserFixture browser) : IClassFixture<Bro
         var person = await Person.AddAsync(browser.Portal, prefix);
         (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
         await browser.Portal.Engine.CreateAsync(person.Name);
+        // A creation is news for a while, and shown instead of the card.
+        await browser.Portal.Database.ExecuteAsync("update operations set finished_at = now() - interval '1 hour' where slug = @slug", ("slug", person.Name));
         return person;
     }
 

@@ -20,6 +20,7 @@ public sealed class DeskTour(BrowserFixture browser, IPage page, Func<string, Ta
             (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
             await engine.CreateAsync(person.Name);
             await engine.SetAsync(person.Name, status, health);
+            await database.ExecuteAsync("update operations set finished_at = now() - interval '1 hour' where slug = @slug", ("slug", person.Name));
             customers.Add(person);
         }
         var customer = customers[0];
@@ -82,7 +83,7 @@ public sealed class DeskTour(BrowserFixture browser, IPage page, Func<string, Ta
         await page.GotoAsync("/tokens");
         await look("acting-closed");
         await page.ClickAsync(".acting__end");
-        await page.WaitForURLAsync("**/admin/users");
+        await page.WaitForURLAsync($"**/admin/users/{user}");
     }
 
     private async Task VisitAsync(string path, string name)

@@ -34,6 +34,10 @@ public sealed class GridStateTests
     }
 
     [Fact]
+    public void AFormTakesAlongWhatItHasNoFieldFor() => Assert.Equal(
+        ["owner_id", "sort"], GridState.Of($"{Path}?q=ada&owner_id=7&sort=slug&page=3", "").Beside(["q", "status"]).Select(v => v.Key));
+
+    [Fact]
     public void AColumnIsSortedByAndThenTheOtherWayRound()
     {
         var state = GridState.Of(Path, "-created_at");

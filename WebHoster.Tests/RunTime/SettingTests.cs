@@ -42,7 +42,8 @@ public sealed class SettingTests(PortalFixture portal) : IClassFixture<PortalFix
         Assert.Equal((60, System.Text.Json.JsonValueKind.Null), (reset.GetProperty("value").GetInt32(), reset.GetProperty("changed_at").ValueKind));
         Assert.Equal(
             "auth_per_minute: 60 → 123|auth_per_minute: 123 → 124|auth_per_minute: 124 → 60",
-            await portal.Database.ScalarAsync<string>("select string_agg(subject, '|' order by id) from audit_entries where action = 'setting.change' and subject like 'auth_per%'"));
+            await portal.Database.ScalarAsync<string>(
+                "select string_agg(subject, '|' order by id) from audit_entries where action = 'setting.change' and actor_id = @actor", ("actor", await admin.IdAsync())));
         await Problems.ExpectAsync(await SetAsync(admin, "no_such_setting", 1), HttpStatusCode.NotFound);
     }
 

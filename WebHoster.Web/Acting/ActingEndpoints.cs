@@ -41,12 +41,12 @@ public static class ActingEndpoints
         // The form parameter is what makes the framework check the antiforgery token.
         app.MapPost("/acting/end", async (HttpContext context, ActingSessions sessions, [FromForm(Name = "leave")] string? _) =>
         {
-            if (context.User.FindActingId() is { } id)
-            {
-                await sessions.EndAsync(id, context.User.UserId(), context.From(), context.RequestAborted);
-                await ChangeAsync(context, null);
-            }
-            return Results.LocalRedirect("/admin/users");
+            if (context.User.FindActingId() is not { } id)
+                return Results.LocalRedirect("/admin/users");
+            var customer = await sessions.EndAsync(id, context.User.UserId(), context.From(), context.RequestAborted);
+            await ChangeAsync(context, null);
+            // Where an open page of the same window leads as well (LivePage), which may be quicker.
+            return Results.LocalRedirect($"/admin/users/{customer}".TrimEnd('/'));
         }).RequireAuthorization().ExcludeFromDescription();
 
     /// <summary>The same cookie, for the same person and time, with another acting session or none.</summary>

@@ -54,11 +54,9 @@ public sealed class GridState
     /// <summary>The same with another value; null leaves it out. Another filter or order begins on its first page.</summary>
     public string With(string name, object? value)
     {
-        var values = new Dictionary<string, string>(_values);
-        values.Remove(PageName);
-        values.Remove(name);
+        var values = _values.Where(v => v.Key != PageName && v.Key != name).ToList();
         if (Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text && !(name == PageName && text == "1"))
-            values[name] = text;
+            values.Add(KeyValuePair.Create(name, text));
         return AddressOf(values);
     }
 
@@ -69,8 +67,8 @@ public sealed class GridState
     /// <summary>How assistive technology calls it; null where it is not sorted by this column.</summary>
     public string? Order(string column) => Sort == column ? "ascending" : Sort == $"-{column}" ? "descending" : null;
 
-    /// <summary>The others than those that a form has fields for, which it takes along.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Kept => _values.Where(v => v.Key is SizeName or SortName);
+    /// <summary>What a form takes along: all but the page and what it has <paramref name="fields"/> for.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Beside(IEnumerable<string> fields) => _values.Where(v => v.Key != PageName && !fields.Contains(v.Key));
 
     private static string Turned(string sort) => sort.StartsWith('-') ? sort[1..] : $"-{sort}";
 

@@ -107,7 +107,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     {
         if (Acting is not null && !await IsStillActingAsync())
         {
-            Navigation.NavigateTo("/dashboard", forceLoad: true);
+            Navigation.NavigateTo($"/admin/users/{OwnerId}", forceLoad: true);
             return;
         }
         await LoadAsync();
