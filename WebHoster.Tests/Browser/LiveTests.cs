@@ -187,6 +187,10 @@ public sealed class LiveTests(BrowserFixture browser, ITestOutputHelper output) 
         await new Sighting(page, ".health", "The site does not answer").OfAsync(() => Engine.SetAsync(person.Name, "running", "no_http"));
         await new Sighting(page, ".health", "Site and SSH answer").OfAsync(() => Engine.SetAsync(person.Name, "running", "healthy"));
         await Seed.SampleAsync(id, 31);
+        (await person.Http.PostAsync("host/my/restart", null)).EnsureSuccessStatusCode();
+        await Engine.SucceedAsync(await Engine.NewestOperationAsync(person.Name));
+        await Engine.SetAsync(person.Name, "running", "healthy");
+        await Expect(page.Locator(".strip")).ToHaveCountAsync(0);
     }
 
     private async Task QuickAsync(IPage page, string selector, string words, Func<Task> change)

@@ -87,8 +87,8 @@ public sealed class FileComponentTests : IDisposable
         var crumbs = _context.Render<PathCrumbs>(p => p.Add(c => c.Root, "/var/www/html").Add(c => c.Path, "/var/www/html/images/2026")
             .Add(c => c.OnGo, EventCallback.Factory.Create<string>(this, path => _asked.Add(path))));
         Assert.Equal("2026", crumbs.Find("[aria-current=page]").TextContent);
-        foreach (var step in crumbs.FindAll("button"))
-            step.Click();
+        for (var step = 0; step < 2; step++)
+            crumbs.FindAll("button")[step].Click();
         Assert.Equal(["/var/www/html", "/var/www/html/images"], _asked);
     }
 

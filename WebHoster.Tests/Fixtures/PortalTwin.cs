@@ -26,8 +26,9 @@ public sealed class PortalTwin : IAsyncDisposable
             }
             catch (HttpRequestException) when (!twin._process.HasExited && DateTime.UtcNow < until)
             {
-                await Task.Delay(100);
             }
+
+            await Task.Delay(100);
         }
     }
 
