@@ -38,8 +38,8 @@ public sealed partial class SecretsTests(MailPortalFixture mail) : IClassFixture
         await Pages.SubmitAsync(browser, await LinkAsync(email), ("Password", Second));
         await HandOverALinkAsync(name);
 
-        var haystacks = Directory.GetFiles(Portal.LogFolder).Select(f => (Place: f, Text: ReadShared(f))).Append(("output", Portal.Output)).Append(("audit_entries",
-            (await Portal.Database.ScalarAsync<string>("select string_agg(e::text, E'\n') from audit_entries e"))!)).ToList();
+        var haystacks = Directory.GetFiles(Portal.LogFolder).Select(f => (Place: f, Text: ReadShared(f))).Append((Place: "output", Text: Portal.Output)).Append((Place: "audit_entries",
+            Text: (await Portal.Database.ScalarAsync<string>("select string_agg(e::text, E'\n') from audit_entries e"))!)).ToList();
         Assert.True(haystacks.Count >= 3 && haystacks.All(h => h.Text.Contains(name) || h.Place == "output"), "The places to look in are empty.");
         Assert.True(_secrets.Count >= 30);
         var found = from secret in _secrets.Distinct() from place in haystacks where place.Text.Contains(secret) select $"{secret} in {place.Place}";

@@ -13,7 +13,7 @@ namespace WebHoster.Tests.Fixtures;
 public sealed class MailServer : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("webhoster-mail-").FullName;
-    private readonly HashSet<string> _read = [];
+    private readonly HashSet<string> _taken = [];
     private Process _process = null!;
 
     public int Port { get; } = PostgresCluster.FreePort();
@@ -35,13 +35,13 @@ public sealed class MailServer : IAsyncDisposable
     public async Task<MimeMessage> ReceiveAsync(string to)
     {
         MimeMessage? letter = null;
-        await Eventually.TrueAsync(() => (letter = Unread().FirstOrDefault(l => l.To.Mailboxes.Any(m => m.Address == to))) is not null);
+        await Eventually.TrueAsync(() => (letter = TakeTo(to)) is not null);
         return letter!;
     }
 
     /// <summary>The link in the next letter to this address.</summary>
     public async Task<string> ReceiveLinkAsync(string to) =>
-        new Uri((await ReceiveAsync(to)).TextBody.Split('\n').Select(l => l.Trim()).Last(l => l.StartsWith("http", StringComparison.Ordinal))).PathAndQuery;
+        new Uri((await ReceiveAsync(to)).TextBody!.Split('\n').Select(l => l.Trim()).Last(l => l.StartsWith("http", StringComparison.Ordinal))).PathAndQuery;
 
     public int CountTo(string to) => Letters().Count(l => MimeMessage.Load(l).To.Mailboxes.Any(m => m.Address == to));
 
@@ -64,14 +64,17 @@ public sealed class MailServer : IAsyncDisposable
 
     private IEnumerable<string> Letters() => Directory.Exists(Path.Combine(_folder, "box", "new")) ? Directory.GetFiles(Path.Combine(_folder, "box", "new")) : [];
 
-    private IEnumerable<MimeMessage> Unread()
+    private MimeMessage? TakeTo(string to)
     {
-        foreach (var file in Letters().Where(f => !_read.Contains(f)).Order())
+        foreach (var file in Letters().Where(f => !_taken.Contains(f)).OrderBy(File.GetCreationTimeUtc))
         {
             var letter = MimeMessage.Load(file);
-            yield return letter;
-            _read.Add(file);
+            if (letter.To.Mailboxes.All(m => m.Address != to))
+                continue;
+            _taken.Add(file);
+            return letter;
         }
+        return null;
     }
 
     private async Task<bool> AnswersAsync()
