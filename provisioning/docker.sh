@@ -41,7 +41,8 @@ stop_docker() {
         done
     done
     ip link delete docker0 2>/dev/null || true
-    rm -rf --one-file-system "$folder"
+    find "$folder/exec/netns" -mindepth 1 -exec umount {} \; 2>/dev/null || true
+    rm -rf --one-file-system "$folder/exec" "$folder"/docker* "$folder/forward"
 }
 
 process_has_ended() { [ -z "$(process_start "$1")" ]; }

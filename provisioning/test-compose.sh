@@ -1,5 +1,6 @@
 # `test compose`: the stack of docker-compose.yml for real, from building its images to a hosting on this host's libvirt
 # that answers, and down to nothing. Beside whatever runs here: names, ports and networks are its own.
+# WEBHOSTER_TEST_DOCKER names a folder in which a daemon of the test's own keeps its images for the next run.
 # shellcheck shell=bash
 source "$provisioning/docker.sh"
 
@@ -38,10 +39,11 @@ compose_test() {
     step "libvirt" start_libvirt
     begin_step template "Template" ensure_test_template
     # Not as a step, which would be a shell of its own: DOCKER_HOST is for all that follows.
-    start_docker "$work/docker"
+    docker_folder=${WEBHOSTER_TEST_DOCKER:-$work/docker}
+    start_docker "$docker_folder"
     # Another's daemon keeps what it knows under these names.
     [ -n "${DOCKER_HOST:-}" ] || { sdk_image=$name/sdk runtime_image=$name/runtime system_image=$name/system; }
-    [ -n "${WEBHOSTER_TEST_PULL:-}" ] || step "Base images from the distribution's packages" make_base_images
+    [ -n "${WEBHOSTER_TEST_PULL:-}" ] || docker image inspect "$sdk_image" >/dev/null 2>&1 || step "Base images from the distribution's packages" make_base_images
     write_compose_settings "$third"
     step "Images" compose build
     end_step template
@@ -85,7 +87,7 @@ compose_end() {
         compose logs --tail=25 >&2 2>/dev/null || true
     fi
     [ ! -f "$work/env" ] || take_down >/dev/null 2>&1 || true
-    stop_docker "$work/docker" || true
+    stop_docker "$docker_folder" || true
     rm -rf --one-file-system "$work" "$data"
     exit $code
 }
@@ -135,6 +137,7 @@ WEBHOSTER_PORTAL_NETWORK=172.31.$1.0/28
 WEBHOSTER_WEB_IMAGE=$name/web
 WEBHOSTER_HOST_IMAGE=$name/host
 WEBHOSTER_POSTGRES_IMAGE=$name/postgres
+WEBHOSTER_OPEN_FILES=$(($(ulimit -Hn) < 65536 ? $(ulimit -Hn) : 65536))
 SDK_IMAGE=$sdk_image
 RUNTIME_IMAGE=$runtime_image
 SYSTEM_IMAGE=$system_image
@@ -275,7 +278,7 @@ take_down() {
     compose stop web worker front
     compose run --rm --no-deps -T worker webhoster purge
     compose down -v --remove-orphans
-    docker rmi -f "$name"/{web,host,postgres,sdk,runtime,system} >/dev/null 2>&1 || true
+    [ -n "${WEBHOSTER_TEST_DOCKER:-}" ] || docker rmi -f "$name"/{web,host,postgres,sdk,runtime,system} >/dev/null 2>&1 || true
     rm -rf --one-file-system "$data"
 }
 

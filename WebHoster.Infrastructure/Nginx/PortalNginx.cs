@@ -22,7 +22,8 @@ public sealed class PortalNginx(
     {
         if (!IsWanted)
             return;
-        Directory.CreateDirectory(instance.Acme);
+        foreach (var folder in new[] { install.Value.Run, instance.Acme })
+            Directory.CreateDirectory(folder);
         var set = new PortalConfig(renderer, settings.Value, portal.Value, addresses, instance)
             .Render(Certificate(), RenderedSet.ReadCustom(instance));
         var writer = new InstanceWriter(
