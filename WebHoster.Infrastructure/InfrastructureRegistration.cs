@@ -1,14 +1,19 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Acting;
 using WebHoster.Infrastructure.Announcements;
+using WebHoster.Infrastructure.Backups;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Desk;
+using WebHoster.Infrastructure.Alerts;
+using WebHoster.Infrastructure.Drift;
 using WebHoster.Infrastructure.Files;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Idempotency;
 using WebHoster.Infrastructure.Jobs;
+using WebHoster.Infrastructure.Mail;
 using WebHoster.Infrastructure.Metrics;
 using WebHoster.Infrastructure.Operations;
 using WebHoster.Infrastructure.Realtime;
@@ -16,6 +21,7 @@ using WebHoster.Infrastructure.RunTime;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Slots;
 using WebHoster.Infrastructure.Streams;
+using WebHoster.Infrastructure.Telemetry;
 
 namespace WebHoster.Infrastructure;
 
@@ -27,6 +33,7 @@ public static class InfrastructureRegistration
         services.AddSingleton(TimeProvider.System);
         services.AddWebHosterSettings(configuration);
         services.AddWebHosterDatabase(configuration);
+        services.AddDatabaseBackups(configuration);
         services.AddSingleton<Migrator>();
         services.AddSingleton<SlotAllocator>();
         services.AddSingleton<HostingRequests>().AddSingleton<HostingInterventions>();
@@ -36,7 +43,13 @@ public static class InfrastructureRegistration
         services.AddSingleton<SshKeyRequests>();
         services.AddSingleton<Interventions>();
         services.AddSingleton<UserAdministration>().AddSingleton<Plans>();
-        services.AddSingleton<CapacityReport>().AddSingleton<JobList>();
+        services.AddSingleton<Mailer>();
+        services.AddSingleton<WorkerReports>();
+        services.AddSingleton<Sessions>().AddSingleton<AccountRemoval>().AddSingleton<PersonalData>();
+        services.AddSingleton<CapacityReport>().AddSingleton<JobList>().AddSingleton<JobBoard>().AddSingleton<JobRequests>().AddSingleton<WorkerIdentity>();
+        services.AddSingleton<DriftLedger>().AddSingleton<DriftQueries>();
+        services.AddSingleton<AlertBook>().AddSingleton<AlertTargets>().AddSingleton<AlertQueries>();
+        services.AddSingleton(p => new WebhookDialer(p.GetRequiredService<IOptions<AlertSettings>>()));
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<RouteTables>();
         services.AddSingleton<ChangeFeed>();

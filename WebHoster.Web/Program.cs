@@ -1,5 +1,7 @@
 using WebHoster.Infrastructure;
+using WebHoster.Infrastructure.Alerts;
 using WebHoster.Infrastructure.Jobs;
+using WebHoster.Infrastructure.Telemetry;
 using WebHoster.Web.Account;
 using WebHoster.Web.Acting;
 using WebHoster.Web.Announcements;
@@ -11,6 +13,7 @@ using WebHoster.Web.Languages;
 using WebHoster.Web.Layout;
 using WebHoster.Web.Start;
 using WebHoster.Web.Streams;
+using WebHoster.Web.Telemetry;
 
 if (args is not ["serve", ..])
     return await StartUp.GuardAsync(() => Commands.TryRunAsync(args)) ?? StartUp.Usage();
@@ -23,8 +26,10 @@ return await StartUp.GuardAsync(async () =>
         var worker = Host.CreateApplicationBuilder();
         worker.Configuration.AddFamiliarNames();
         worker.Logging.AddWebHosterLogs(worker.Configuration, "worker");
+        worker.Services.AddWebHosterTelemetry(worker.Configuration, "worker");
         worker.Services.AddWebHosterCore(worker.Configuration);
         worker.Services.AddWebHosterWorker(worker.Configuration);
+        worker.Services.AddAlerts();
         using var host = worker.Build();
         await host.PrepareAsync();
         await host.RunAsync();
@@ -33,9 +38,14 @@ return await StartUp.GuardAsync(async () =>
 
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
     builder.Configuration.AddFamiliarNames();
+    if (role == Role.Web)
+        builder.Configuration.TakeWebConnection();
     builder.Logging.AddWebHosterLogs(builder.Configuration, "web");
     builder.AddPortalListener();
+    builder.Services.AddWebHosterTelemetry(builder.Configuration, role == Role.All ? "all" : "web");
+    builder.Services.AddWebTelemetry();
     builder.Services.AddWebHosterCore(builder.Configuration);
+    builder.Services.AddAlerts();
     builder.Services.AddAccounts(builder.Configuration);
     builder.Services.AddActing();
     builder.Services.AddDesk();
@@ -52,9 +62,11 @@ return await StartUp.GuardAsync(async () =>
 
     await using var app = builder.Build();
     app.Services.GetRequiredService<SigningKeys>(); // a bad key is told now, not at the first sign-in
+    Production.Require(app.Services);
     await app.PrepareAsync();
 
     app.UseTrustedProxies();
+    app.UseMiddleware<RequestFigures>();
     app.UseBrowserSafety();
     app.UseMiddleware<RequestLog>();
     app.UseLanguages();
@@ -74,8 +86,11 @@ return await StartUp.GuardAsync(async () =>
     app.UseSwaggerUI(o => o.DescribeApi());
 
     app.MapHealth();
+    app.MapMetrics();
     app.MapApi();
     app.MapSignOut();
+    app.MapPasskeys();
+    app.MapPersonalData();
     app.MapActing();
     app.MapLanguage();
     app.MapDismissals();

@@ -56,11 +56,11 @@ public sealed class AttentionReport(
 
     private async Task<IEnumerable<Attention>> OfHostAsync(Capacity capacity, DateTimeOffset now, CancellationToken ct)
     {
-        var (_, workers) = await jobs.ReadAsync(ct);
+        var workers = await jobs.ListWorkersAsync(ct);
         var host = capacity.Host;
         return new (AttentionKind Kind, bool Holds, DateTimeOffset? At)[]
         {
-            (AttentionKind.NoWorker, !workers.Any(w => w.LastSeenAt > now - WorkerPatience), workers.Max(w => (DateTimeOffset?)w.LastSeenAt)),
+            (AttentionKind.NoWorker, !workers.Any(w => w.StoppedAt is null && w.SeenAt > now - WorkerPatience), workers.Max(w => (DateTimeOffset?)w.SeenAt)),
             (AttentionKind.DiskNearlyFull, host is { DiskGb: { } disk, DiskFreeGb: { } free } && free < disk * (1 - Nearly), null),
             (AttentionKind.MemoryOverbooked, capacity.Reserved.MemoryMb > host.MemoryMb, null),
             (AttentionKind.SlotsNearlyOut, capacity.Slots.Free < capacity.Slots.Total * (1 - Nearly), null),

@@ -13,7 +13,7 @@ public sealed class RunTimeWatch(ChangeFeed feed, RunTimeSettings settings, Anno
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var change in feed.ReadAsync(stoppingToken))
+        await foreach (var change in feed.ReadAsync(c => c.Kind is "settings" or "announcements", stoppingToken))
         {
             if (change == Change.Resync || change.Kind == "settings")
                 await LookAsync(settings.LoadAsync, stoppingToken);

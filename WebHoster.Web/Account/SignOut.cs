@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using WebHoster.Infrastructure.Acting;
 using WebHoster.Infrastructure.Data;
@@ -11,11 +10,11 @@ public static class SignOut
 {
     public static void MapSignOut(this IEndpointRouteBuilder app) =>
         // The form parameter is what makes the framework check the antiforgery token.
-        app.MapPost("/logout", async (HttpContext context, SignInManager<User> signIn, ActingSessions acting, [FromForm(Name = "leave")] string? _) =>
+        app.MapPost("/logout", async (HttpContext context, PageSignIn signIn, ActingSessions acting, [FromForm(Name = "leave")] string? _) =>
         {
             if (context.User.FindActingId() is { } id)
                 await acting.EndAsync(id, context.User.UserId(), context.From(), context.RequestAborted);
-            await signIn.SignOutAsync();
+            await signIn.SignOutAsync(context);
             return Results.LocalRedirect("/");
         }).ExcludeFromDescription();
 }

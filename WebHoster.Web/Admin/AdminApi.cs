@@ -1,5 +1,8 @@
 using WebHoster.Core.Accounts;
 using WebHoster.Web.Account;
+using WebHoster.Web.Alerts;
+using WebHoster.Web.Drift;
+using WebHoster.Web.Jobs;
 
 namespace WebHoster.Web.Admin;
 
@@ -15,5 +18,9 @@ public static class AdminApi
         admin.MapAllHostingsApi();
         admin.MapAllOperationsApi();
         admin.MapHostApi();
+        admin.MapAuditApi();
+        admin.MapJobsApi();
+        admin.MapDriftApi();
+        admin.MapAlertApi();
     }
 }

@@ -1,12 +1,8 @@
 using WebHoster.Infrastructure.Desk;
-using WebHoster.Infrastructure.Jobs;
 using WebHoster.Infrastructure.Slots;
 using WebHoster.Web.Errors;
 
 namespace WebHoster.Web.Admin;
-
-/// <summary>The recurring jobs, and the workers that do them.</summary>
-public sealed record JobsResource(IReadOnlyList<JobSchedule> Jobs, IReadOnlyList<WorkerCheckIn> Workers);
 
 /// <summary>Things of a kind that need attention.</summary>
 /// <param name="Items">At most five of them.</param>
@@ -15,7 +11,7 @@ public sealed record AttentionResource(AttentionKind Kind, int Count, IReadOnlyL
 /// <summary>What needs attention, the gravest first, and the operations of the last 24 hours by kind.</summary>
 public sealed record OverviewResource(IReadOnlyList<AttentionResource> Attention, IReadOnlyList<DayCount> LastDay);
 
-/// <summary><c>/api/v1/admin/capacity</c>, <c>/overview</c> and <c>/jobs</c>: how the host is doing.</summary>
+/// <summary><c>/api/v1/admin/capacity</c> and <c>/overview</c>: how the host is doing.</summary>
 public static class HostApi
 {
     public static void MapHostApi(this IEndpointRouteBuilder admin)
@@ -29,11 +25,5 @@ public static class HostApi
                 return Results.Json(Envelope.Of(new OverviewResource([.. found.Select(a => new AttentionResource(a.Kind, a.Count, a.Items))], counts)));
             })
             .WithName("overview").WithSummary("What needs attention, and the last day's operations").Produces<Envelope<OverviewResource>>();
-        admin.MapGet("/jobs", async (JobList list, CancellationToken ct) =>
-            {
-                var (jobs, workers) = await list.ReadAsync(ct);
-                return Results.Json(Envelope.Of(new JobsResource(jobs, workers)));
-            })
-            .WithName("listJobs").WithSummary("Recurring jobs and the workers that do them").Produces<Envelope<JobsResource>>();
     }
 }

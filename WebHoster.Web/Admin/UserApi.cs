@@ -22,6 +22,11 @@ public sealed record AdminUserResource
 
     public string Username { get; init; } = "";
 
+    public bool EmailConfirmed { get; init; }
+
+    /// <summary>Whether a code of an authenticator app is asked for.</summary>
+    public bool HasAuthenticatorApp { get; init; }
+
     public IReadOnlyList<string> Roles => IsAdmin ? [Infrastructure.Data.Roles.Admin] : [];
 
     public string Plan { get; init; } = "";
@@ -62,6 +67,18 @@ public static class UserApi
         MapChange(people, "enable", "Let a person in again", "They may sign in again.", a => a.EnableAsync);
         MapChange(people, "promote", "Make a person an administrator", "They are an administrator.", a => a.PromoteAsync);
         MapChange(people, "demote", "Make an administrator a customer", "They are no administrator any more.", a => a.DemoteAsync);
+        MapChange(people, "confirm-email", "Vouch for a person's email address", "Their address counts as confirmed.", a => a.ConfirmEmailAsync);
+        MapChange(
+            people, "forget-second-factor", "Forget a person's authenticator app, recovery codes and passkeys", "Their password opens their account again.",
+            a => a.ForgetSecondFactorAsync);
+        people.MapPost("/{id:guid}/reset-link", async (Guid id, HttpContext context, AccountLinks links, CancellationToken ct) =>
+            {
+                var link = await links.MakeResetAsync(context.User.UserId(), id, context.From(), ct);
+                context.Response.Headers.CacheControl = "no-store";
+                return Results.Json(Envelope.Of(link, "Whoever opens it sets this person's password, once. It is shown this once."));
+            })
+            .WithName("makeResetLink").WithSummary("A link by which a person sets a new password, where no mail is sent").Produces<Envelope<ResetLink>>()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         people.MapPut("/{id:guid}/plan", async (
                 Guid id, UserPlanRequest request, HttpContext context, UserAdministration administration, UserList users, CancellationToken ct) =>
             {
@@ -78,8 +95,10 @@ public static class UserApi
                 await change(administration)(context.User.UserId(), id, context.From(), ct);
                 return Results.Json(Envelope.Of(await FindAsync(users, id, ct), done));
             })
-            .WithName($"{verb}User").WithSummary(summary).Produces<Envelope<AdminUserResource>>()
+            .WithName(verb.Contains('-') ? $"{Camel(verb)}OfUser" : $"{verb}User").WithSummary(summary).Produces<Envelope<AdminUserResource>>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+
+    private static string Camel(string verb) => string.Concat(verb.Split('-').Select((w, i) => i == 0 ? w : char.ToUpperInvariant(w[0]) + w[1..]));
 
     private static async Task<IResult> DisableAsync(
         Guid id, HttpContext context, UserAdministration administration, HostingInterventions interventions, UserList users, CancellationToken ct)

@@ -26,6 +26,8 @@ public sealed class UserList(IDbContextFactory<WebHosterDb> factory)
         Id = u.Id,
         Email = u.Email!,
         Username = u.UserName!,
+        EmailConfirmed = u.EmailConfirmed,
+        HasAuthenticatorApp = u.TotpSecret != null,
         Plan = u.PlanName,
         Hostings = db.Hostings.Count(h => h.OwnerId == u.Id),
         CreatedAt = u.CreatedAt,

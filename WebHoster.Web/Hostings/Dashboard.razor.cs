@@ -62,7 +62,7 @@ public sealed partial class Dashboard(
         (_busy, _keyProblem, _nameProblem, _wish) = (true, null, null, wish);
         try
         {
-            var accepted = await requests.AddAsync(OwnerId, wish.Name, wish.PublicKey, null);
+            var accepted = await requests.AddAsync(OwnerId, wish.Name, wish.PublicKey, From);
             _isAdding = false;
             await LoadAsync();
             if (accepted.PrivateKey is { } key)

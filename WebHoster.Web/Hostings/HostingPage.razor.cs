@@ -129,11 +129,11 @@ public partial class HostingPage(
 
     private Task RetryAsync(Operation operation) => ChangeAsync(operation.Kind);
 
-    private Task ChangeAsync(OperationKind kind) => AskAsync(() => requests.ChangeAsync(OwnerId, Id, kind, null, actor: ActorId));
+    private Task ChangeAsync(OperationKind kind) => AskAsync(() => requests.ChangeAsync(OwnerId, Id, kind, From, actor: ActorId));
 
-    private Task AddKeyAsync((string? Name, string? PublicKey) key) => keys.AddAsync(OwnerId, key.Name, key.PublicKey, null);
+    private Task AddKeyAsync((string? Name, string? PublicKey) key) => keys.AddAsync(OwnerId, key.Name, key.PublicKey, From);
 
-    private Task RemoveKeyAsync(Guid key) => AskAsync(() => keys.RemoveAsync(OwnerId, key, null));
+    private Task RemoveKeyAsync(Guid key) => AskAsync(() => keys.RemoveAsync(OwnerId, key, From));
 
     private async Task AskAsync(Func<Task> request)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using WebHoster.Core.Errors;
@@ -44,8 +45,14 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
 
     protected bool IsAdmin { get; private set; }
 
+    /// <summary>Where the person's browser is, for the audit log.</summary>
+    protected IPAddress? From { get; private set; }
+
     /// <summary>True once changes are followed: what is committed from then on shows.</summary>
     protected bool IsLive { get; private set; }
+
+    /// <summary>True while what is shown may be old, because it could not be loaded again.</summary>
+    protected bool IsStale { get; private set; }
 
     /// <summary>True where the page shows figures of machines, which come every ten seconds.</summary>
     protected virtual bool ShowsMetrics => false;
@@ -69,7 +76,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         {
             // Before the first render: what was rendered on the server stays until the circuit has the same to show.
             var person = (await Identity.GetAuthenticationStateAsync()).User;
-            (_viewer, IsAdmin) = (person.UserId(), person.IsAdmin());
+            (_viewer, IsAdmin, From) = (person.UserId(), person.IsAdmin(), person.From());
             if (OpenToActingAttribute.Is(GetType()) && person.FindActingId() is { } acting)
                 Acting = await ActingSessions.FindAsync(acting, _viewer, CancellationToken.None);
             OwnerId = Acting?.CustomerId ?? await FindOwnerAsync(_viewer);
@@ -85,17 +92,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         if (!firstRender)
             return;
         Identity.AuthenticationStateChanged += OnIdentityChanged;
-        _live = new LiveReload(Feed, Concerns, () => InvokeAsync(async () =>
-        {
-            if (Acting is not null && !await IsStillActingAsync())
-            {
-                Navigation.NavigateTo($"/admin/users/{OwnerId}", forceLoad: true);
-                return;
-            }
-            await LoadAsync();
-            IsLive = true;
-            StateHasChanged();
-        }), Logger, Pause);
+        _live = new LiveReload(Feed, Concerns, ReloadAsync, SayStaleAsync, Logger, Pause);
     }
 
     /// <summary>To be called before anything is changed.</summary>
@@ -105,6 +102,24 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         if (Acting is not null && !await IsStillActingAsync())
             throw new ForbiddenException("You no longer act for this person. Reload the page.");
     }
+
+    private Task ReloadAsync() => InvokeAsync(async () =>
+    {
+        if (Acting is not null && !await IsStillActingAsync())
+        {
+            Navigation.NavigateTo($"/admin/users/{OwnerId}", forceLoad: true);
+            return;
+        }
+        await LoadAsync();
+        (IsLive, IsStale) = (true, false);
+        StateHasChanged();
+    });
+
+    private Task SayStaleAsync() => InvokeAsync(() =>
+    {
+        IsStale = true;
+        StateHasChanged();
+    });
 
     public virtual async ValueTask DisposeAsync()
     {

@@ -33,7 +33,7 @@ public sealed class Collection<T>(string usualSort)
         return this;
     }
 
-    /// <typeparam name="TValue">An enum (its words), a Guid, a bool or a string.</typeparam>
+    /// <typeparam name="TValue">An enum (its words), a Guid, a bool, a time, an address or a string.</typeparam>
     public Collection<T> Filter<TValue>(string name, Func<TValue, Expression<Func<T, bool>>> matches, string description = "Only these.")
         where TValue : notnull
     {

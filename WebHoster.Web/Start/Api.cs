@@ -46,6 +46,7 @@ public static class Api
     {
         var api = app.MapGroup("/api/v1").RequireAuthorization(AccountRegistration.BearerOnly).RequireCors(Origins).DisableAntiforgery();
         api.MapAuthApi();
+        api.MapAccountApi();
         api.MapTokenApi();
         api.MapHostingApi();
         api.MapFileApi();

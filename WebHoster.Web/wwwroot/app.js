@@ -141,6 +141,9 @@
     }
   });
 
+  // A page without a circuit needs nothing of what follows.
+  if (!window.Blazor) return;
+
   // The circuit: try every two seconds while the server is away; where it has forgotten the circuit, load the page anew.
   const notice = document.getElementById('components-reconnect-modal');
   const back = document.getElementById('reconnected');
@@ -156,5 +159,7 @@
     if (wasLost && !lost) sayBack();
     wasLost = lost;
   }).observe(notice, { attributes: true, attributeFilter: ['class'] });
-  Blazor.start({ circuit: { reconnectionOptions: { maxRetries: 1e6, retryIntervalMilliseconds: 2000 } } });
+  // The server says something every five seconds: a line that is silent for longer than this is cut, even where nobody said so.
+  const configureSignalR = builder => builder.withServerTimeout(12000).withKeepAliveInterval(5000);
+  Blazor.start({ circuit: { configureSignalR, reconnectionOptions: { maxRetries: 1e6, retryIntervalMilliseconds: 2000 } } });
 })();
