@@ -9,12 +9,14 @@ public enum AlertEnd { Resolved, Dismissed }
 /// <summary>Something that needs attention, from when it began to when it was over. One is open of each kind and subject.</summary>
 public sealed class Alert
 {
+    public const int MaxWordsLength = 4000;
+
     private Alert() { }
 
     public Alert(AlertKind kind, string subject, string words, DateTimeOffset now)
     {
         Id = Guid.CreateVersion7(now);
-        (Kind, Subject, Words, OpenedAt) = (kind, subject, words, now);
+        (Kind, Subject, Words, OpenedAt) = (kind, subject, Cut(words), now);
     }
 
     public Guid Id { get; private set; }
@@ -40,7 +42,10 @@ public sealed class Alert
     public bool IsOpen => EndedAt is null;
 
     /// <summary>The matter goes on, and is told in other words now.</summary>
-    public void Say(string words) => Words = words;
+    public void Say(string words) => Words = Cut(words);
+
+    /// <summary>What is kept of the words.</summary>
+    public static string Cut(string words) => words.Length > MaxWordsLength ? words[..MaxWordsLength] : words;
 
     public void Resolve(DateTimeOffset now) => (EndedAt, Ended) = (now, AlertEnd.Resolved);
 

@@ -6,6 +6,9 @@ public enum DriftEnd { Repaired, Passed }
 /// <summary>A difference between PostgreSQL and the host, from the look that saw it first to the one that did not see it any more.</summary>
 public sealed class DriftFinding
 {
+    public const int MaxSubjectLength = 200;
+    public const int MaxWordsLength = 4000;
+
     private DriftFinding() { }
 
     public DriftFinding(string kind, string subject, bool mendable, long runId, DateTimeOffset now)
@@ -46,7 +49,11 @@ public sealed class DriftFinding
     /// <summary>Who asked for the repair; null where the worker did it by itself.</summary>
     public Guid? RepairedBy { get; private set; }
 
-    public void See(string words, string mend, DateTimeOffset now) => (Words, Mend, LastSeenAt, Sightings) = (words, mend, now, Sightings + 1);
+    public void See(string words, string mend, DateTimeOffset now) => 
+        (Words, Mend, LastSeenAt, Sightings) = (words.Length > MaxWordsLength ? words[..MaxWordsLength] : words, mend, now, Sightings + 1);
+
+    /// <summary>What is kept of a subject.</summary>
+    public static string Cut(string subject) => subject.Length > MaxSubjectLength ? subject[..MaxSubjectLength] : subject;
 
     public void End(DateTimeOffset now) => (EndedAt, Ended) = (now, DriftEnd.Passed);
 

@@ -27,7 +27,7 @@ public sealed class AlertScan(
             .GroupBy(a => a.Subject).Select(g => new { g.Key, At = g.Max(a => a.EndedAt)!.Value }).ToDictionaryAsync(g => g.Key, g => g.At, ct);
         foreach (var condition in found.Where(c => !dismissed.TryGetValue(c.Subject, out var at) || at < c.Since))
         {
-            if (open.All(a => a.Subject != condition.Subject || a.Words != condition.Words))
+            if (open.All(a => a.Subject != condition.Subject || a.Words != Alert.Cut(condition.Words)))
                 await book.RaiseAsync(source.Kind, condition.Subject, condition.Words, ct);
         }
         foreach (var over in open.Where(a => source.Covers(a.Subject) && !subjects.Contains(a.Subject)))

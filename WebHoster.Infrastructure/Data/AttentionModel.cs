@@ -76,8 +76,8 @@ internal static class AttentionModel
             finding.ToTable("drift_findings");
             finding.Property(f => f.Id).ValueGeneratedNever();
             finding.Property(f => f.Kind).HasMaxLength(KindLength);
-            finding.Property(f => f.Subject).HasMaxLength(NameLength);
-            finding.Property(f => f.Words).HasMaxLength(WordsLength);
+            finding.Property(f => f.Subject).HasMaxLength(DriftFinding.MaxSubjectLength);
+            finding.Property(f => f.Words).HasMaxLength(DriftFinding.MaxWordsLength);
             finding.Property(f => f.Mend).HasMaxLength(WordsLength);
             finding.HasIndex(f => new { f.Kind, f.Subject }, "ix_drift_findings_one_open").IsUnique().HasFilter("ended_at is null");
         });
@@ -98,7 +98,7 @@ internal static class AttentionModel
             alert.ToTable("alerts");
             alert.Property(a => a.Id).ValueGeneratedNever();
             alert.Property(a => a.Subject).HasMaxLength(NameLength);
-            alert.Property(a => a.Words).HasMaxLength(WordsLength);
+            alert.Property(a => a.Words).HasMaxLength(Alert.MaxWordsLength);
             alert.Ignore(a => a.IsOpen);
             alert.HasIndex(a => new { a.Kind, a.Subject }, "ix_alerts_one_open").IsUnique().HasFilter("ended_at is null");
         });

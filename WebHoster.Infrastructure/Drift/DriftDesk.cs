@@ -106,5 +106,5 @@ public sealed class DriftDesk(
     }
 
     private static Difference? Find(FsckReport report, DriftFinding finding) =>
-        report.Differences.FirstOrDefault(d => d.Kind == finding.Kind && d.Subject == finding.Subject);
+        report.Differences.FirstOrDefault(d => d.Kind == finding.Kind && DriftFinding.Cut(d.Subject) == finding.Subject);
 }

@@ -69,7 +69,7 @@ public sealed class DriftLedger(IDbContextFactory<WebHosterDb> factory, TimeProv
         db.Update(run);
         await db.SaveChangesAsync(ct);
         var open = await db.DriftFindings.Where(f => f.EndedAt == null).ToListAsync(ct);
-        foreach (var same in report.Differences.GroupBy(d => (d.Kind, d.Subject)))
+        foreach (var same in report.Differences.GroupBy(d => (d.Kind, Subject: DriftFinding.Cut(d.Subject))))
         {
             var finding = open.FirstOrDefault(f => (f.Kind, f.Subject) == same.Key);
             if (finding is null)
@@ -96,7 +96,7 @@ public sealed class DriftLedger(IDbContextFactory<WebHosterDb> factory, TimeProv
     {
         var now = clock.GetUtcNow();
         await using var db = await factory.CreateDbContextAsync(ct);
-        if (await db.DriftFindings.FirstOrDefaultAsync(f => f.EndedAt == null && f.Kind == difference.Kind && f.Subject == difference.Subject, ct) is not { } finding)
+        if (await db.DriftFindings.FirstOrDefaultAsync(f => f.EndedAt == null && f.Kind == difference.Kind && f.Subject == DriftFinding.Cut(difference.Subject), ct) is not { } finding)
             return;
         var last = await db.DriftRepairs.Where(r => r.FindingId == finding.Id).OrderByDescending(r => r.Id).FirstOrDefaultAsync(ct);
         if (last is { IsUnfinished: true } || (last?.Status == status && last.Words == words && last.AskedAt > now - SameAgain))

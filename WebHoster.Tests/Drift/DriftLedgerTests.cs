@@ -81,7 +81,7 @@ public sealed class DriftLedgerTests(PostgresFixture postgres) : IClassFixture<P
             await Ledger.NoteRepairAsync(Seed, "host:1", RepairStatus.Repaired, null, default);
         await LookAsync();
         var ended = Assert.Single(await Queries.ListEndedAsync(10, default));
-        Assert.Equal((DriftEnd.Repaired, null), (ended.Finding.Ended, ended.Finding.RepairedBy));
+        Assert.Equal(((DriftEnd?)DriftEnd.Repaired, (Guid?)null), (ended.Finding.Ended, ended.Finding.RepairedBy));
         Assert.Single(ended.Repairs);
         Assert.Equal(1, await postgres.ScalarAsync<long>("select count(*) from audit_entries where action = 'drift.repair' and subject = 'seed-missing bob' and outcome = 'repaired'"));
     }

@@ -44,7 +44,7 @@ public sealed class RequestedRepairTests(FaultHost host) : IClassFixture<FaultHo
         await Eventually.TrueAsync(async () => (await Queries.FindAsync(id, default))!.Finding.EndedAt is not null);
         var ended = (await Queries.FindAsync(id, default))!;
         Assert.True(File.Exists(seed));
-        Assert.Equal((DriftEnd.Repaired, Admin), (ended.Finding.Ended, ended.Finding.RepairedBy));
+        Assert.Equal(((DriftEnd?)DriftEnd.Repaired, (Guid?)Admin), (ended.Finding.Ended, ended.Finding.RepairedBy));
         await Eventually.TrueAsync(async () => (await Queries.FindAsync(id, default))!.Repairs is [{ Repair.Status: RepairStatus.Repaired }]);
         Assert.Equal("repaired 203.0.113.7/32", await host.Postgres.ScalarAsync<string>(
             "select outcome || ' ' || address from audit_entries where action = 'drift.repair' and actor_id = @admin and subject = @subject",

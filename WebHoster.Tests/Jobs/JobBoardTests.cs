@@ -64,7 +64,7 @@ public sealed class JobBoardTests(PostgresFixture postgres) : IClassFixture<Post
         var read = await Board.ReadThroughputAsync(range, default);
         Assert.Equal(steps, read.Points.Count);
         Assert.Equal(read.Points.Select(p => p.At), read.Points.Select((_, i) => read.From + i * read.Step));
-        Assert.Equal((3, 2, 4, 1), (
+        Assert.Equal((3L, 2L, 4L, 1L), (
             read.Points.Sum(p => p.OperationsSucceeded), read.Points.Sum(p => p.OperationsFailed), read.Points.Sum(p => p.JobsSucceeded), read.Points.Sum(p => p.JobsFailed)));
         Assert.InRange(DateTimeOffset.UtcNow, read.To - read.Step, read.To + TimeSpan.FromSeconds(5));
     }
