@@ -1,7 +1,7 @@
 # `bench`: what WebHoster is measured by, side by side with a yardstick in one run. Touches no install.
 # shellcheck shell=bash
 
-bench_names=(api load)
+bench_names=(api circuits lighthouse load)
 
 command_bench() {
     local bench
@@ -12,6 +12,7 @@ command_bench() {
     require_root bench
     step "Packages" "$provisioning/setup-host.sh" run bench
     for bench in "$@"; do
+        echo "== $bench"
         # Each in a shell of its own, whose end takes away what it made.
         ("bench_$bench")
     done
@@ -36,11 +37,16 @@ begin_bench() {
     mv "$data/app.new" "$data/app"
 }
 
-end_bench() {
+stop_servers() {
     local pid
     for pid in "${bench_pids[@]}"; do
         kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true
     done
+    bench_pids=()
+}
+
+end_bench() {
+    stop_servers
     ! service_runs postgres || stop_service postgres
     rm -rf "$data"
 }
@@ -87,3 +93,19 @@ bench_load() {
     BENCH_STATUS=$("$root/webhoster" status --json) BENCH_SITES_PORT=$WEBHOSTER_SITES_PORT \
         PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$root/WebHoster.Tests/Bench/load.py"
 }
+# The portal alone, for what runs in Node: $1 is the script.
+bench_by_node() {
+    begin_bench
+    local ours=http://localhost:18080
+    [ "$root/WebHoster.Tests/Bench/node_modules/.package-lock.json" -nt "$root/WebHoster.Tests/Bench/package-lock.json" ] ||
+        step "Scripts by npm" npm ci --prefix "$root/WebHoster.Tests/Bench" --ignore-scripts --no-audit --no-fund
+    Portal__Port=18080 RateLimits__Enabled=false start_server "$1" dotnet "$data/app/WebHoster.Web.dll" serve --role web
+    wait_for 60 "the portal to answer" curl -sf -o /dev/null "$ours/health/ready" || { cat "$data/logs/$1"; return 1; }
+    BENCH_PORTAL=$ours BENCH_PORTAL_PID=${bench_pids[-1]} BENCH_SOCKET=$data/run/postgres node "$root/WebHoster.Tests/Bench/$1.mjs"
+}
+
+# 500 dashboards of as many people: memory for each, and how soon a change is on the page. BENCH_CIRCUITS=N for another number.
+bench_circuits() { bench_by_node circuits; }
+
+# Landing, sign-in and dashboard, on a desk and a phone. BENCH_RUNS=N: the median of so many.
+bench_lighthouse() { bench_by_node lighthouse; }

@@ -15,8 +15,10 @@ public sealed class Operation
 
     private Operation() { }
 
-    public Operation(Hosting hosting, OperationKind kind, DateTimeOffset now)
+    /// <param name="publicKey">Of a create: one line, as an authorized key is written.</param>
+    public Operation(Hosting hosting, OperationKind kind, DateTimeOffset now, string? publicKey = null)
     {
+        PublicKey = publicKey;
         Id = Guid.CreateVersion7(now);
         HostingId = hosting.Id;
         OwnerId = hosting.OwnerId;
@@ -39,6 +41,9 @@ public sealed class Operation
     public Guid OwnerId { get; private set; }
 
     public string Slug { get; private set; } = "";
+
+    /// <summary>Of a create, the public key that it was asked for with, so that it can be asked for again.</summary>
+    public string? PublicKey { get; private init; }
 
     /// <summary>Why it failed, in words for the customer.</summary>
     public string? Error { get; private set; }

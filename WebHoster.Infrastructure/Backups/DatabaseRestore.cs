@@ -99,7 +99,7 @@ public sealed class DatabaseRestore(
     private async Task MigrateAsync(string fresh, CancellationToken ct)
     {
         var factory = new PooledDbContextFactory<WebHosterDb>(OptionsFor(_server.ConnectionTo(fresh)));
-        await new Migrator(factory, guest, clock).MigrateAsync(ct);
+        await new Migrator(factory, configuration, guest, clock).MigrateAsync(ct);
     }
 
     // No pool: a connection that lingers would keep the database from being renamed.

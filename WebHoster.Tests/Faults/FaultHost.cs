@@ -68,6 +68,9 @@ public class FaultHost : IAsyncLifetime
 
     private IServiceProvider Portal => _portal!.Services;
 
+    /// <summary>Of the portal that the test itself is.</summary>
+    internal T Service<T>() where T : notnull => Portal.GetRequiredService<T>();
+
     private HostingRequests Requests => Portal.GetRequiredService<HostingRequests>();
 
     public async Task InitializeAsync()
