@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using WebHoster.Core.Slots;
+using WebHoster.Infrastructure.Nginx;
 using WebHoster.Infrastructure.Settings;
 
 namespace WebHoster.Infrastructure.CloudInit;
@@ -13,7 +14,7 @@ public sealed class FilesKey(GuestHostKey keys, SlotPlan plan, IOptions<InstallS
     /// <summary>The private half.</summary>
     public string Path => System.IO.Path.Combine(install.Value.Secrets, "files.key");
 
-    /// <summary>The public half, as a line of <c>authorized_keys</c>; made where there is none.</summary>
+    /// <summary>The public half, as a line of <c>authorized_keys</c>; made where there is none. Several workers may ask at once.</summary>
     public async Task<string> LineAsync(CancellationToken ct)
     {
         if (_line is { } known)
@@ -21,13 +22,42 @@ public sealed class FilesKey(GuestHostKey keys, SlotPlan plan, IOptions<InstallS
         await _making.WaitAsync(ct);
         try
         {
-            Directory.CreateDirectory(install.Value.Secrets, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var (_, publicKey) = await keys.EnsureAsync(Path, $"{install.Value.Name} files", ct);
-            return _line = $"restrict,from=\"{plan.Gateway}\",command=\"internal-sftp\" {publicKey}";
+            if (!File.Exists(Path))
+                await MakeAsync(ct);
+            return _line = $"restrict,from=\"{plan.Gateway}\",command=\"internal-sftp\" {(await PublicHalfAsync(ct)).Trim()}";
         }
         finally
         {
             _making.Release();
+        }
+    }
+
+    private Task<string> PublicHalfAsync(CancellationToken ct) =>
+        File.Exists($"{Path}.pub") ? File.ReadAllTextAsync($"{Path}.pub", ct) : keys.PublicHalfAsync(Path, ct);
+
+    // Made beside and given its name whole, by one maker only: machines know this key for as long as they live.
+    private async Task MakeAsync(CancellationToken ct)
+    {
+        var folder = install.Value.Secrets;
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var made = $"{Path}.{Guid.NewGuid():n}";
+        try
+        {
+            await keys.EnsureAsync(made, $"{install.Value.Name} files", ct);
+            FolderSync.Sync(made);
+            FolderSync.Sync($"{made}.pub");
+            File.Move(made, Path);
+            File.Move($"{made}.pub", $"{Path}.pub", overwrite: true);
+            FolderSync.Sync(folder);
+        }
+        catch (IOException) when (File.Exists(Path))
+        {
+            // Another worker was first.
+        }
+        finally
+        {
+            File.Delete(made);
+            File.Delete($"{made}.pub");
         }
     }
 }

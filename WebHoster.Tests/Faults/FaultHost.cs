@@ -74,6 +74,9 @@ public class FaultHost : IAsyncLifetime
         Postgres = NewDatabase();
         await Postgres.InitializeAsync();
         await Nginx.InitializeAsync();
+        // Made once for an install: it is no part of the operation whose commands are recorded.
+        Directory.CreateDirectory(Path.Combine(Data, "secrets"));
+        (await Shell.RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(Data, "secrets", "files.key"))).Ok();
         Tools = new StandInTools(_folder, Real);
         var settings = new Dictionary<string, string?>(Nginx.Configuration)
         {
