@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using WebHoster.Core.Errors;
 using WebHoster.Core.Hostings;
 
@@ -14,14 +15,17 @@ public sealed class Operation
 
     private Operation() { }
 
-    public Operation(Hosting hosting, OperationKind kind, DateTimeOffset now)
+    /// <param name="publicKey">Of a create: one line, as an authorized key is written.</param>
+    public Operation(Hosting hosting, OperationKind kind, DateTimeOffset now, string? publicKey = null)
     {
+        PublicKey = publicKey;
         Id = Guid.CreateVersion7(now);
         HostingId = hosting.Id;
         OwnerId = hosting.OwnerId;
         Slug = hosting.Slug;
         Kind = kind;
         CreatedAt = now;
+        TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } asked ? asked.Id : null;
         Append(OperationPlan.StepsOf(kind));
     }
 
@@ -38,11 +42,17 @@ public sealed class Operation
 
     public string Slug { get; private set; } = "";
 
+    /// <summary>Of a create, the public key that it was asked for with, so that it can be asked for again.</summary>
+    public string? PublicKey { get; private init; }
+
     /// <summary>Why it failed, in words for the customer.</summary>
     public string? Error { get; private set; }
 
     /// <summary>What the tool said, for administrators.</summary>
     public string? ErrorDetail { get; private set; }
+
+    /// <summary>The trace of the request that asked for it, as a W3C <c>traceparent</c>; null where nothing was traced.</summary>
+    public string? TraceParent { get; private set; }
 
     public DateTimeOffset CreatedAt { get; private set; }
 

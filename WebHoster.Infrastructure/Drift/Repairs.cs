@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using WebHoster.Core.Drift;
+using WebHoster.Core.Errors;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Ports;
 using WebHoster.Core.Slots;
@@ -18,11 +21,38 @@ public sealed class Repairs(
     WelcomePage pages, SlotPlan plan, IOptions<InstallSettings> install, IOptions<NetworkSettings> networkSettings, TimeProvider clock,
     ILogger<Repairs> logger)
 {
+    private const string NobodyElse = "Only a person can decide this.";
+
+    private static readonly HashSet<string> Mendable =
+    [
+        "machine-not-running", "machine-running", "routes-differ", "port-silent", "machine-missing", "filter-missing", "machine-unowned", "folder-unowned",
+        "lock-unowned", "file-owner", "seed-missing", "dhcp-missing", "dhcp-wrong", "dhcp-unowned", "slot-leaked", "slot-lost", "network-down",
+        "firewall-missing", "firewall-changed",
+    ];
+
     private string Bridge => networkSettings.Value.Bridge;
+
+    /// <summary>False where only a person can decide.</summary>
+    public static bool CanMend(string kind) => Mendable.Contains(kind);
+
+    /// <summary>Mends it, and says how that went; the host's refusals are no exceptions here.</summary>
+    public async Task<(RepairStatus Status, string? Words)> TryMendAsync(Difference difference, CancellationToken ct)
+    {
+        try
+        {
+            return await MendAsync(difference, ct) ? (RepairStatus.Repaired, null) : (RepairStatus.Left, NobodyElse);
+        }
+        catch (Exception e) when (e is HostException or IOException or UnauthorizedAccessException)
+        {
+            return (RepairStatus.Failed, e.Message);
+        }
+    }
 
     /// <summary>True where it was mended, or is being mended by the worker; false where only a person can decide.</summary>
     public async Task<bool> MendAsync(Difference difference, CancellationToken ct)
     {
+        if (!CanMend(difference.Kind))
+            return false;
         logger.LogInformation("Mending {Kind} of {Subject}", difference.Kind, difference.Subject);
         switch (difference.Kind)
         {
@@ -68,7 +98,7 @@ public sealed class Repairs(
                 await network.EnsureAsync(ct);
                 return true;
             default:
-                return false;
+                throw new UnreachableException(difference.Kind);
         }
     }
 

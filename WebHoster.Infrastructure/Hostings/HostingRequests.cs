@@ -7,6 +7,7 @@ using WebHoster.Core.Errors;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.RunTime;
 using WebHoster.Infrastructure.Slots;
 
 namespace WebHoster.Infrastructure.Hostings;
@@ -20,7 +21,7 @@ public sealed record AcceptedCreate(Hosting Hosting, Operation Operation, string
 /// the rest. PostgreSQL decides races: no name twice, no more hostings than the plan allows, one unfinished operation per hosting.
 /// </summary>
 public sealed class HostingRequests(
-    IDbContextFactory<WebHosterDb> factory, HostingQueries queries, SlotAllocator slots, TimeProvider clock)
+    IDbContextFactory<WebHosterDb> factory, HostingQueries queries, SlotAllocator slots, RunTimeSettings settings, TimeProvider clock)
 {
     private const int NameTries = 5;
 
@@ -99,14 +100,34 @@ public sealed class HostingRequests(
         return operation;
     }
 
+    /// <summary>A create once more that failed or was called off: the same name, the same key, in its owner's name.</summary>
+    /// <exception cref="ConflictException">Its key is not known any more, its name is taken, or the plan allows no more.</exception>
+    /// <exception cref="CapacityException">No slot is free.</exception>
+    public async Task<Operation> CreateAgainAsync(Guid actor, Operation create, IPAddress? from, CancellationToken ct)
+    {
+        var key = SshPublicKey.Parse(create.PublicKey ?? throw new ConflictException("Its key is not known any more. Its owner can create a new one."));
+        try
+        {
+            return (await CreateAsync(create.OwnerId, create.Slug, onlyAsFirst: false, key, from, ct, actor)).Operation;
+        }
+        catch (InvalidInputException e)
+        {
+            // The name was good once: what has changed is what else its owner has.
+            throw new ConflictException(e.Message);
+        }
+    }
+
+    /// <param name="actor">Who asks, where it is not the owner.</param>
     private async Task<AcceptedCreate> CreateAsync(
-        Guid ownerId, string? name, bool onlyAsFirst, SshPublicKey? given, IPAddress? from, CancellationToken ct)
+        Guid ownerId, string? name, bool onlyAsFirst, SshPublicKey? given, IPAddress? from, CancellationToken ct, Guid? actor = null)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // The row lock orders this against the same person's other window, and against a change of plan.
         var owner = await db.Users.FromSql($"select * from users where id = {ownerId} for update").SingleOrDefaultAsync(ct)
             ?? throw new NotFoundException("There is no such user.");
+        if (owner.LeavingAt is not null)
+            throw new ConflictException("This account is being deleted.");
         var hostingPlan = await db.Plans.SingleAsync(p => p.Name == owner.PlanName, ct);
         var own = await db.Hostings.Where(h => h.OwnerId == ownerId).Select(h => new { h.Ordinal, h.Slug }).ToListAsync(ct);
         if (onlyAsFirst && own.Count > 0)
@@ -114,15 +135,16 @@ public sealed class HostingRequests(
         if (own.Count >= hostingPlan.MaxHostings)
             throw PlanIsFull(hostingPlan);
 
-        var slug = await HostingNames.ChooseAsync(db, owner.UserName!, name, [.. own.Select(h => h.Slug)], ct);
+        var slug = await HostingNames.ChooseAsync(db, owner.UserName!, name, [.. own.Select(h => h.Slug)], settings.Current.ReservedSlugs, ct);
         var pair = given is null ? SshKeyPair.Create($"{slug}@webhoster") : null;
         var now = clock.GetUtcNow();
         var slot = await slots.AllocateAsync(db, ct);
         var ordinal = Enumerable.Range(1, hostingPlan.MaxHostings).Except(own.Select(h => h.Ordinal)).First();
         var hosting = new Hosting(Guid.NewGuid(), ownerId, ordinal, slug, slot, hostingPlan.Size, now);
-        var key = new SshKey(ownerId, hosting.Id, "Created with the hosting", given ?? SshPublicKey.Parse(pair!.PublicKey), now);
-        var operation = new Operation(hosting, OperationKind.Create, now);
-        db.AddRange(hosting, key, operation, Audit(operation, ownerId, from, now));
+        var publicKey = given ?? SshPublicKey.Parse(pair!.PublicKey);
+        var key = new SshKey(ownerId, hosting.Id, "Created with the hosting", publicKey, now);
+        var operation = new Operation(hosting, OperationKind.Create, now, key.Line);
+        db.AddRange(hosting, key, operation, Audit(operation, actor ?? ownerId, from, now));
         await SaveAsync(db, index => index switch
         {
             "names_pkey" or "IX_hostings_slug" => NameTaken(slug),

@@ -14,6 +14,10 @@ public sealed class Engine(Reconciler reconciler, IOptions<EngineSettings> setti
 {
     private readonly Channel<Guid> _rings = Channel.CreateUnbounded<Guid>();
     private readonly ConcurrentDictionary<Guid, bool> _waiting = new();
+    private int _busy;
+
+    /// <summary>On how many hostings this worker works just now.</summary>
+    public int Busy => Volatile.Read(ref _busy);
 
     /// <summary>Somebody thinks that this hosting needs work. Wrong rings cost one look.</summary>
     public void Ring(Guid hostingId)
@@ -43,6 +47,7 @@ public sealed class Engine(Reconciler reconciler, IOptions<EngineSettings> setti
 
     private async Task ReconcileAsync(Guid hostingId, CancellationToken ct)
     {
+        Interlocked.Increment(ref _busy);
         try
         {
             await reconciler.ReconcileAsync(hostingId, ct);
@@ -58,6 +63,10 @@ public sealed class Engine(Reconciler reconciler, IOptions<EngineSettings> setti
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             logger.LogError(e, "Hosting {HostingId} could not be worked on; the next scan tries again", hostingId);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _busy);
         }
     }
 }

@@ -1,21 +1,17 @@
 using Microsoft.Extensions.Logging;
-using Quartz;
+using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Idempotency;
 
 namespace WebHoster.Infrastructure.Jobs;
 
-/// <summary>Removes answers to requests that nobody repeats any more.</summary>
-public sealed class ForgetKeysJob(IdempotencyStore store, ILogger<ForgetKeysJob> logger) : IJob
+/// <summary>Removes answers to requests that nobody repeats any more, and sessions that have ended by themselves.</summary>
+public sealed class ForgetKeysJob(IdempotencyStore store, Sessions sessions, JobRuns runs, ILogger<ForgetKeysJob> logger)
+    : RecordedJob(runs, "Old idempotency keys and sessions were not removed", logger)
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken ct)
+    protected override async Task<string?> RunAsync(CancellationToken ct)
     {
-        try
-        {
-            await store.ForgetAsync(ct);
-        }
-        catch (Exception e) when (!ct.IsCancellationRequested)
-        {
-            logger.LogWarning("Old idempotency keys were not removed: {Reason}", e.GetBaseException().Message);
-        }
+        await store.ForgetAsync(ct);
+        await sessions.ForgetAsync(ct);
+        return null;
     }
 }

@@ -1,36 +1,24 @@
 using Microsoft.Extensions.Logging;
-using Quartz;
 using WebHoster.Infrastructure.Drift;
 using WebHoster.Infrastructure.Hostings;
 
 namespace WebHoster.Infrastructure.Jobs;
 
-public sealed class CheckHealthJob(HealthObserver health, ILogger<CheckHealthJob> logger) : IJob
+public sealed class CheckHealthJob(HealthObserver health, JobRuns runs, ILogger<CheckHealthJob> logger)
+    : RecordedJob(runs, "The guests' health could not be looked at", logger)
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken ct)
+    protected override async Task<string?> RunAsync(CancellationToken ct)
     {
-        try
-        {
-            await health.ObserveAsync(ct);
-        }
-        catch (Exception e) when (!ct.IsCancellationRequested)
-        {
-            logger.LogWarning("The guests' health could not be looked at: {Reason}", e.GetBaseException().Message);
-        }
+        await health.ObserveAsync(ct);
+        return null;
     }
 }
 
-public sealed class SweepJob(Sweeper sweeper, ILogger<SweepJob> logger) : IJob
+public sealed class SweepJob(Sweeper sweeper, JobRuns runs, ILogger<SweepJob> logger) : RecordedJob(runs, "The host was not swept", logger)
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken ct)
+    protected override async Task<string?> RunAsync(CancellationToken ct)
     {
-        try
-        {
-            await sweeper.SweepAsync(ct);
-        }
-        catch (Exception e) when (!ct.IsCancellationRequested)
-        {
-            logger.LogWarning("The host was not swept: {Reason}", e.GetBaseException().Message);
-        }
+        var (differences, mended) = await sweeper.SweepAsync(ct);
+        return differences == 0 ? "Nothing differs." : $"{differences} found, {mended} repaired.";
     }
 }

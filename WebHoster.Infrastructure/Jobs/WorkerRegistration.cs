@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Quartz;
 using WebHoster.Core.Ports;
+using WebHoster.Infrastructure.Alerts;
+using WebHoster.Infrastructure.Backups;
 using WebHoster.Infrastructure.CloudInit;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Drift;
@@ -17,6 +19,7 @@ using WebHoster.Infrastructure.Processes;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Slots;
 using WebHoster.Infrastructure.Streams;
+using WebHoster.Infrastructure.Telemetry;
 using WebHoster.Infrastructure.Templates;
 
 namespace WebHoster.Infrastructure.Jobs;
@@ -34,15 +37,18 @@ public static class WorkerRegistration
         services.AddSingleton<Firewall>().AddSingleton<HostNetwork>();
         services.AddSingleton<SeedImage>().AddSingleton<GuestHostKey>().AddSingleton<FilesKey>();
         services.AddSingleton<IHypervisor, LibvirtHypervisor>().AddSingleton<IGuestChannels, LibvirtChannels>();
-        services.AddSingleton<MachineSurvey>().AddSingleton<Fsck>().AddSingleton<Repairs>().AddSingleton<Sweeper>();
+        services.AddSingleton<MachineSurvey>().AddSingleton<Fsck>().AddSingleton<Repairs>().AddSingleton<DriftCheck>().AddSingleton<Sweeper>();
         services.AddObservers();
         return services;
     }
 
     /// <summary>The worker role: this host and the engine that works on it.</summary>
     public static IServiceCollection AddWebHosterWorker(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddWebHosterHost().AddHostedService<NetworkKeeper>().AddWebHosterEngine(configuration).AddWebHosterStreams()
-            .AddRecurring<SweepJob>("sweep-host", TimeSpan.FromSeconds(EngineOf(configuration).SweepSeconds));
+        services.AddWebHosterHost().AddHostedService<NetworkKeeper>().AddHostedService<PortalKeeper>().AddWebHosterEngine(configuration).AddWebHosterStreams()
+            .AddHostAlerts().AddHostedService<DriftDesk>()
+            .AddHostedService<WorkerReporter>()
+            .AddRecurring<SweepJob>("sweep-host", TimeSpan.FromSeconds(EngineOf(configuration).SweepSeconds))
+            .AddRecurring<BackupJob>("back-up-database", TimeSpan.FromMinutes(10));
 
     /// <summary>The engine over whatever <see cref="IHypervisor"/> and <see cref="IReverseProxy"/> are registered.</summary>
     public static IServiceCollection AddWebHosterEngine(this IServiceCollection services, IConfiguration configuration)
@@ -56,13 +62,16 @@ public static class WorkerRegistration
         services.AddSingleton<OperationRunner>().AddSingleton<KeyPauses>().AddSingleton<KeyDelivery>().AddSingleton<Reconciler>();
         services.AddObservers();
         services.AddSingleton<Engine>().AddHostedService(p => p.GetRequiredService<Engine>());
+        services.AddHostedService<WorkerBeat>().AddSingleton<JobRuns>();
         services.AddHostedService<Doorbell>();
         services.AddHostedService<DueScan>();
         services.AddHostedService<ScanClock>();
+        services.AddHostedService<AccountClock>();
         services.AddHostedService<MachineWatch>();
         services.AddSingleton<MetricsStore>().AddSingleton<MetricsSampler>().AddHostedService<MetricsClock>();
         services.AddRecurring<CheckHealthJob>("check-health", TimeSpan.FromSeconds(30));
         services.AddRecurring<ForgetKeysJob>("forget-idempotency-keys", TimeSpan.FromHours(1));
+        services.AddRecurring<ForgetHistoryJob>("forget-history", TimeSpan.FromHours(1));
         services.AddHostedService<JobsKeeper>();
         services.AddQuartz(quartz =>
         {

@@ -13,8 +13,11 @@ namespace WebHoster.Infrastructure.Operations;
 public sealed class Interventions(IDbContextFactory<WebHosterDb> factory, HostingRequests requests, TimeProvider clock)
 {
     private const string CalledOff = "An administrator called this off.";
+    private const string Hurried = "An administrator had it tried at once.";
 
-    /// <summary>Asks for the same again. The new operation is the owner's, like the old one.</summary>
+    /// <summary>
+    /// Asks for the same again. The new operation is the owner's, like the old one; a create that was undone is made anew, with the key that it had.
+    /// </summary>
     /// <exception cref="NotFoundException">There is no such operation.</exception>
     /// <exception cref="ConflictException">It did not fail, its hosting is gone or asked for something newer, or the state forbids it.</exception>
     public async Task<Operation> RetryAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct)
@@ -23,7 +26,10 @@ public sealed class Interventions(IDbContextFactory<WebHosterDb> factory, Hostin
         var failed = await FindAsync(db, id, ct);
         if (failed.Status is not (OperationStatus.Failed or OperationStatus.Cancelled))
             throw new ConflictException($"The operation is {failed.Status.Word()}: only what failed or was called off can be tried again.");
-        if (!await db.Hostings.AnyAsync(h => h.Id == failed.HostingId, ct))
+        var isThere = await db.Hostings.AnyAsync(h => h.Id == failed.HostingId, ct);
+        if (failed.Kind == OperationKind.Create && !isThere)
+            return await requests.CreateAgainAsync(actor, failed, from, ct);
+        if (!isThere)
             throw new ConflictException("Its hosting is gone. Its owner can create a new one.");
         if (failed.Kind == OperationKind.Create
             || await db.Operations.AnyAsync(o => o.HostingId == failed.HostingId && o.CreatedAt > failed.CreatedAt, ct))
@@ -67,6 +73,29 @@ public sealed class Interventions(IDbContextFactory<WebHosterDb> factory, Hostin
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return followed;
+    }
+
+    /// <summary>Has one tried at once that waits for its next try.</summary>
+    /// <exception cref="NotFoundException">There is no such operation.</exception>
+    /// <exception cref="ConflictException">It does not wait.</exception>
+    public async Task<Operation> HurryAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var hosting = await db.Hostings.FromSql(
+            $"select h.* from hostings h join operations o on o.hosting_id = h.id where o.id = {id} for update of h").SingleOrDefaultAsync(ct);
+        var operation = await FindAsync(db, id, ct);
+        var now = clock.GetUtcNow();
+        if (!operation.IsUnfinished || hosting is null || !(hosting.NextAttemptAt > now))
+            throw new ConflictException("The operation does not wait for another try.");
+        hosting.ClearAttempts();
+        db.AddRange(
+            new OperationEvent(id, now, null, Hurried),
+            new AuditEntry(now, actor, "operation.hurry", $"{operation.Kind.Word()} {operation.Slug}", "succeeded", from));
+        await db.SaveChangesAsync(ct);
+        await db.Database.ExecuteSqlAsync($"select pg_notify('webhoster_work', {hosting.Id.ToString()})", ct);
+        await transaction.CommitAsync(ct);
+        return operation;
     }
 
     private static async Task<Operation> FindAsync(WebHosterDb db, Guid id, CancellationToken ct) =>

@@ -60,14 +60,25 @@ public sealed class AllHostingsApiTests(PortalFixture portal)
     }
 
     [Fact]
-    public async Task AFailedCreateIsItsOwnersToAskForAgain()
+    public async Task AFailedCreateIsMadeAnewWithTheSameNameAndKeyInItsOwnersName()
     {
         var (admin, person) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal));
         (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
         var create = await portal.Engine.NewestOperationAsync(person.Name);
         await portal.Engine.FailCreateAsync(person.Name, "The machine did not start.");
-        await Problems.ExpectAsync(await admin.Http.PostAsync($"admin/operations/{create}/retry", null), HttpStatusCode.Conflict);
         await Problems.ExpectAsync(await admin.Http.PostAsync($"admin/operations/{create}/cancel", null), HttpStatusCode.Conflict);
+        var answer = await admin.Http.PostAsync($"admin/operations/{create}/retry", null);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        var again = await answer.DataAsync();
+        Assert.Equal(("create", "queued", person.Name), (again.Text("kind"), again.Text("status"), again.GetProperty("owner").Text("username")));
+        Assert.Equal(person.Name, (await (await person.Http.GetAsync("host/my")).DataAsync()).Text("slug"));
+        Assert.Equal(await KeyAsync(create), await KeyAsync(Guid.Parse(again.Text("id"))));
+        Assert.Equal(await KeyAsync(create), await portal.Database.ScalarAsync<string>(
+            "select k.type || ' ' || k.blob from ssh_keys k join hostings h on h.id = k.hosting_id where h.slug = @slug", ("slug", person.Name)));
+        // Once is enough: the plan allows no more.
+        await Problems.ExpectAsync(await admin.Http.PostAsync($"admin/operations/{create}/retry", null), HttpStatusCode.Conflict);
+
+        Task<string?> KeyAsync(Guid operation) => portal.Database.ScalarAsync<string>("select public_key from operations where id = @id", ("id", operation));
     }
 
     [Fact]

@@ -19,8 +19,21 @@ public sealed class UserApiTests(PortalFixture portal)
     [InlineData("GET", "hostings")]
     [InlineData("GET", "operations")]
     [InlineData("POST", "operations/00000000-0000-0000-0000-000000000000/cancel")]
+    [InlineData("POST", "hostings/00000000-0000-0000-0000-000000000000/stop")]
+    [InlineData("DELETE", "hostings/00000000-0000-0000-0000-000000000000")]
+    [InlineData("GET", "settings")]
+    [InlineData("PUT", "settings/registration_open")]
+    [InlineData("GET", "announcements")]
+    [InlineData("POST", "announcements")]
+    [InlineData("GET", "overview")]
     [InlineData("GET", "capacity")]
     [InlineData("GET", "jobs")]
+    [InlineData("POST", "jobs/sweep-host/pause")]
+    [InlineData("GET", "operations/00000000-0000-0000-0000-000000000000/log")]
+    [InlineData("GET", "drift/findings")]
+    [InlineData("POST", "drift/repair")]
+    [InlineData("GET", "alerts")]
+    [InlineData("POST", "alerts/targets")]
     public async Task OthersAreRefusedAndStrangersHaveToSignIn(string method, string path)
     {
         var person = await Person.AddAsync(portal);

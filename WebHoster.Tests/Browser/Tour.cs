@@ -25,6 +25,7 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await CreateAsync(name);
         await FillUpAsync(name);
         await new HostingTour(browser, page, look).WalkAsync(name);
+        await new AccountTour(browser, page, look).WalkAsync(name);
         await FailAsync();
         await AdministerAsync();
     }
@@ -131,8 +132,10 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await page.FillAsync("#name", boss.Name);
         await page.FillAsync("#password", Person.Password);
         await page.ClickAsync(".auth button[type=submit]");
-        await Expect(page.Locator(".sums")).ToBeVisibleAsync();
-        await look("administration");
+        await Expect(page.Locator(".meters")).ToBeVisibleAsync();
+        await new DeskTour(browser, page, look).WalkAsync(boss);
+        await new AttentionTour(browser, page, look).WalkAsync();
+        await VisitAsync("/admin/audit", "audit");
     }
 
     private async Task FailAsync()

@@ -21,6 +21,7 @@ public sealed partial class ApiPageTests(PortalFixture portal) : IClassFixture<P
         await using var engine = await EngineHost.StartAsync(portal.Database);
         await MakeOwnerAsync();
         await LeaveAFailedAndAQueuedOperationAsync(engine);
+        await LeaveSomethingToLookAfterAsync();
 
         await File.WriteAllTextAsync(Path.Combine(_folder, "commands"), Commands());
         // What the page leaves out: curl and HTTPie fail where the portal does, and are silent.
@@ -68,6 +69,13 @@ public sealed partial class ApiPageTests(PortalFixture portal) : IClassFixture<P
             "update hostings set lease_holder = 'another', lease_epoch = lease_epoch + 1, lease_expires_at = now() + interval '1 hour' where owner_id = @o", ("o", busy));
         await engine.Requests.ChangeAsync(busy, OperationKind.Stop, null);
     }
+
+    private Task LeaveSomethingToLookAfterAsync() => portal.Database.ExecuteAsync(
+        """
+        insert into drift_findings (id, kind, subject, words, mend, mendable, first_run_id, first_seen_at, last_seen_at, sightings)
+        values (gen_random_uuid(), 'seed-missing', 'broken', 'The machine''s first settings are gone.', 'Write them again: fsck --repair.', true, 1, now(), now(), 1);
+        insert into alerts (id, kind, subject, words, opened_at) values (gen_random_uuid(), 'backup_failed', 'broken', 'The backup of broken failed.', now())
+        """);
 
     [GeneratedRegex(@"^```sh\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex ShellBlock();

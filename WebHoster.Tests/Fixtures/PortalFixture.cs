@@ -49,8 +49,12 @@ public class PortalFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await Database.InitializeAsync();
+        await PrepareAsync();
         await StartAsync();
     }
+
+    /// <summary>What must be there before the program starts.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
@@ -94,6 +98,7 @@ public class PortalFixture : IAsyncLifetime
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
+        _process = null;
     }
 
     /// <summary>The usual settings of a portal on this fixture's database.</summary>

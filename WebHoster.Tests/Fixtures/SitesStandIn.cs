@@ -32,8 +32,12 @@ public sealed class SitesStandIn : IAsyncDisposable
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }
 
-/// <summary>A portal whose customers' sites the stand-in serves.</summary>
+/// <summary>A portal whose customers' sites the stand-in serves, and whose alerts may go to the tests' own receivers.</summary>
 public sealed class SitesPortalFixture(SitesStandIn sites) : QuickPortalFixture
 {
-    protected override Dictionary<string, string> Settings => new(base.Settings) { ["Sites__Port"] = sites.Port.ToString() };
+    protected override Dictionary<string, string> Settings => new(base.Settings)
+    {
+        ["Sites__Port"] = sites.Port.ToString(),
+        ["Alerts__Permitted__0"] = "127.0.0.1",
+    };
 }

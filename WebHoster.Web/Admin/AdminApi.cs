@@ -1,5 +1,8 @@
 using WebHoster.Core.Accounts;
 using WebHoster.Web.Account;
+using WebHoster.Web.Alerts;
+using WebHoster.Web.Drift;
+using WebHoster.Web.Jobs;
 
 namespace WebHoster.Web.Admin;
 
@@ -11,8 +14,13 @@ public static class AdminApi
         var admin = api.MapGroup("/admin").WithTags("admin").RequireScope(TokenScope.Admin).ProducesProblem(StatusCodes.Status401Unauthorized);
         admin.MapUserApi();
         admin.MapPlanApi();
+        admin.MapSettingApi();
         admin.MapAllHostingsApi();
         admin.MapAllOperationsApi();
         admin.MapHostApi();
+        admin.MapAuditApi();
+        admin.MapJobsApi();
+        admin.MapDriftApi();
+        admin.MapAlertApi();
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Errors;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Operations;
 using WebHoster.Web.Account;
 using WebHoster.Web.Errors;
@@ -55,6 +56,12 @@ public static class AllOperationsApi
         operations.MapPost("/{id:guid}/retry", RetryAsync).WithName("retryOperation").WithSummary("Ask again for what failed")
             .Produces<Envelope<AdminOperationResource>>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        operations.MapGet("/{id:guid}/log", LogAsync).WithName("getOperationLog").WithSummary($"An operation's log, oldest first, at most {HostingQueries.MaxEvents} lines after one that is known")
+            .Takes(new QueryParameter("after", "The id of the last line that is known.", []))
+            .Produces<Envelope<IReadOnlyList<LogLineResource>>>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+        operations.MapPost("/{id:guid}/hurry", HurryAsync).WithName("hurryOperation").WithSummary("Have one tried at once that waits for its next try")
+            .Produces<Envelope<AdminOperationResource>>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         operations.MapPost("/{id:guid}/cancel", CancelAsync).WithName("cancelOperation").WithSummary("Call off what is queued or running")
             .WithDescription("A create is undone by a delete, which the answer is about. Anything else ends where it stands; its hosting is “failed” then.")
             .Produces<Envelope<AdminOperationResource>>().Produces<Envelope<AdminOperationResource>>(StatusCodes.Status202Accepted)
@@ -63,6 +70,16 @@ public static class AllOperationsApi
 
     private static async Task<IResult> RetryAsync(Guid id, HttpContext context, Interventions interventions, WebHosterDb db, CancellationToken ct) =>
         await AnswerAsync(await interventions.RetryAsync(context.User.UserId(), id, context.From(), ct), context, db, ct);
+
+    private static async Task<IResult> HurryAsync(Guid id, HttpContext context, Interventions interventions, WebHosterDb db, CancellationToken ct) =>
+        await AnswerAsync(await interventions.HurryAsync(context.User.UserId(), id, context.From(), ct), context, db, ct);
+
+    private static async Task<IResult> LogAsync(Guid id, HttpContext context, HostingQueries queries, WebHosterDb db, CancellationToken ct)
+    {
+        await FindAsync(db, id, ct);
+        var lines = await queries.ListEventsAsync(id, context.Request.Query.Whole("after", 0, int.MaxValue, 0), ct);
+        return Results.Json(Envelope.Of(lines.Select(l => new LogLineResource(l.Id, l.At, l.Step, l.Message))));
+    }
 
     private static async Task<IResult> CancelAsync(Guid id, HttpContext context, Interventions interventions, WebHosterDb db, CancellationToken ct) =>
         await AnswerAsync(await interventions.CancelAsync(context.User.UserId(), id, context.From(), ct), context, db, ct);

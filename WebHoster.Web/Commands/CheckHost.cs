@@ -1,7 +1,9 @@
 using System.Text.Json;
+using WebHoster.Core.Drift;
 using WebHoster.Core.Errors;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Drift;
+using WebHoster.Infrastructure.Jobs;
 
 namespace WebHoster.Web.Commands;
 
@@ -24,8 +26,9 @@ public static class CheckHost
             var report = await fsck.RunAsync(ct);
             if (args.Contains("--repair") && !report.Clean)
             {
-                await RepairAsync(services.GetRequiredService<Repairs>(), report, json, ct);
-                report = await fsck.RunAsync(ct);
+                var check = services.GetRequiredService<DriftCheck>();
+                await RepairAsync(services, await check.RunAsync(null, ct), json, ct);
+                report = await check.RunAsync(null, ct);
             }
             if (json)
                 Console.WriteLine(JsonSerializer.Serialize(report, Json));
@@ -42,27 +45,24 @@ public static class CheckHost
         }
     }
 
-    private static async Task RepairAsync(Repairs repairs, FsckReport report, bool quiet, CancellationToken ct)
+    private static async Task RepairAsync(IServiceProvider services, FsckReport report, bool quiet, CancellationToken ct)
     {
+        var (repairs, ledger) = (services.GetRequiredService<Repairs>(), services.GetRequiredService<DriftLedger>());
         foreach (var difference in report.Differences)
         {
-            var words = await TryMendAsync(repairs, difference, ct);
+            var (status, words) = await repairs.TryMendAsync(difference, ct);
+            await ledger.NoteRepairAsync(difference, services.GetRequiredService<WorkerIdentity>().Name, status, words, ct);
             if (!quiet)
-                Console.WriteLine($"{difference.Kind}  {difference.Subject}: {words}");
+                Console.WriteLine($"{difference.Kind}  {difference.Subject}: {Words(status, words)}");
         }
     }
 
-    private static async Task<string> TryMendAsync(Repairs repairs, Difference difference, CancellationToken ct)
+    private static string Words(RepairStatus status, string? words) => status switch
     {
-        try
-        {
-            return await repairs.MendAsync(difference, ct) ? "mended" : "left for you to decide";
-        }
-        catch (HostException e)
-        {
-            return $"not mended: {e.Message}";
-        }
-    }
+        RepairStatus.Repaired => "mended",
+        RepairStatus.Left => "left for you to decide",
+        _ => $"not mended: {words}",
+    };
 
     private static void Print(FsckReport report)
     {

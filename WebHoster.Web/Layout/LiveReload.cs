@@ -9,20 +9,23 @@ namespace WebHoster.Web.Layout;
 /// </summary>
 public sealed class LiveReload : IAsyncDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BeforeRetry = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _end = new();
     private readonly Func<Task> _reload;
     private readonly Func<Task> _failed;
+    private readonly TimeSpan _pause;
     private readonly ILogger _logger;
     private readonly Task _work;
 
     /// <param name="wants">Which changes the page shows.</param>
     /// <param name="reload">Loads and renders.</param>
     /// <param name="failed">Says that what is shown may be old. The load is tried again every second.</param>
-    public LiveReload(ChangeFeed feed, Func<Change, bool> wants, Func<Task> reload, Func<Task> failed, ILogger logger)
+    /// <param name="pause">How long at least from one load to the next.</param>
+    public LiveReload(
+        ChangeFeed feed, Func<Change, bool> wants, Func<Task> reload, Func<Task> failed, ILogger logger, TimeSpan pause = default)
     {
-        (_reload, _failed, _logger) = (reload, failed, logger);
+        (_reload, _failed, _logger, _pause) = (reload, failed, logger, pause);
         _work = WatchAsync(feed, wants);
     }
 
@@ -38,7 +41,9 @@ public sealed class LiveReload : IAsyncDisposable
         await foreach (var _ in feed.WakeAsync(wants, _end.Token).ConfigureAwait(false))
         {
             while (!await TryAsync().ConfigureAwait(false))
-                await Task.Delay(Pause, _end.Token).ConfigureAwait(false);
+                await Task.Delay(BeforeRetry, _end.Token).ConfigureAwait(false);
+            if (_pause > TimeSpan.Zero)
+                await Task.Delay(_pause, _end.Token).ConfigureAwait(false);
         }
     }
 

@@ -16,14 +16,24 @@ public sealed record ChartFrame(DateTimeOffset From, DateTimeOffset To, TimeSpan
 
     private const double SmallestTop = 1024;
 
-    /// <summary>A round value at or above the highest: 100 for per cent, a power of two for bytes.</summary>
+    private const double FewestOfThings = 4;
+
+    /// <summary>A round value at or above the highest: 100 for per cent, a power of two for bytes; of things an even number, so that half of it is one.</summary>
     /// <param name="least">Something that has to be in the picture as well, such as all of a machine's memory.</param>
     public static double TopOf(ChartUnit unit, IEnumerable<ChartSeries> series, double least = 0)
     {
         if (unit == ChartUnit.Percent)
             return 100;
         var highest = Math.Max(least, series.SelectMany(s => s.Points).Select(p => p.Value).DefaultIfEmpty().Max());
+        if (unit == ChartUnit.Count)
+            return RoundNumber(highest);
         return least >= highest && least > 0 ? least : Math.Max(SmallestTop, Math.Pow(2, Math.Ceiling(Math.Log2(Math.Max(1, highest)))));
+    }
+
+    private static double RoundNumber(double highest)
+    {
+        var power = Math.Pow(10, Math.Floor(Math.Log10(Math.Max(1, highest))));
+        return Math.Max(FewestOfThings, new[] { 1, 2, 4, 6, 10 }.Select(n => n * power).First(n => n >= highest));
     }
 
     /// <summary>The path of a line, broken where values are missing.</summary>

@@ -10,6 +10,7 @@ public static class Figures
     {
         ChartUnit.Percent => texts.Percent(value / 100),
         ChartUnit.Bytes => texts.Bytes(value),
+        ChartUnit.Count => texts.Number(value),
         ChartUnit.BytesPerSecond => texts["{0}/s", texts.Bytes(value)],
         _ => throw new ArgumentOutOfRangeException(nameof(unit), unit, null),
     };

@@ -45,6 +45,7 @@
 
     text(value) {
       if (this.getAttribute('unit') === 'percent') return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 }).format(value / 100);
+      if (this.getAttribute('unit') === 'count') return number(value, 0);
       return this.getAttribute('unit') === 'bytes' ? bytes(value) : this.getAttribute('rate').replace('{0}', bytes(value));
     }
 

@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using WebHoster.Core.Accounts;
+using WebHoster.Core.Errors;
+
+namespace WebHoster.Core.Alerts;
+
+public enum TargetKind { Mail, Webhook }
+
+/// <summary>Where alerts go.</summary>
+public sealed class AlertTarget
+{
+    public const int MaxAddressLength = 500;
+
+    private const int SecretBytes = 32;
+
+    private AlertTarget() { }
+
+    /// <exception cref="InvalidInputException">The name or the address is none.</exception>
+    public AlertTarget(TargetKind kind, string? name, string? address, Guid by, DateTimeOffset now)
+    {
+        Id = Guid.CreateVersion7(now);
+        Name = PersonalName.Require(name, "on-call");
+        (Kind, Address, CreatedBy, CreatedAt) = (kind, TargetAddress.Parse(kind, address), by, now);
+        Secret = kind == TargetKind.Webhook ? $"whsec_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes))}" : null;
+    }
+
+    public Guid Id { get; private set; }
+
+    public TargetKind Kind { get; private set; }
+
+    public string Name { get; private set; } = "";
+
+    /// <summary>An email address, or a URL.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>Of a webhook: what signs its requests. Shown once, when the target is made.</summary>
+    public string? Secret { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    public Guid CreatedBy { get; private set; }
+
+    /// <summary>Since when nothing is sent there; what came meanwhile waits.</summary>
+    public DateTimeOffset? PausedAt { get; set; }
+}

@@ -1,0 +1,128 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using WebHoster.Core;
+using WebHoster.Core.Alerts;
+using WebHoster.Core.Hostings;
+using WebHoster.Core.Operations;
+using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Settings;
+using WebHoster.Infrastructure.Slots;
+
+namespace WebHoster.Infrastructure.Alerts;
+
+/// <summary>Operations of the last week that failed, until the same was done after all or there is nothing left to do it to.</summary>
+public sealed class FailedOperations : IAlertSource
+{
+    private const int Most = 200;
+    private static readonly TimeSpan News = TimeSpan.FromDays(7);
+
+    public AlertKind Kind => AlertKind.OperationFailed;
+
+    public async Task<IReadOnlyList<AlertCondition>> FindAsync(WebHosterDb db, DateTimeOffset now, CancellationToken ct)
+    {
+        var since = now - News;
+        var failed = await db.Operations.AsNoTracking().IgnoreAutoIncludes()
+            .Where(o => o.Status == OperationStatus.Failed && o.FinishedAt > since && db.Users.Any(u => u.Id == o.OwnerId))
+            .Where(o => !db.Operations.Any(n => n.OwnerId == o.OwnerId && n.Slug == o.Slug && n.CreatedAt > o.CreatedAt && n.Status == OperationStatus.Succeeded))
+            .Where(o => o.Kind == OperationKind.Create || db.Hostings.Any(h => h.Id == o.HostingId && h.Status == HostingStatus.Failed))
+            .OrderByDescending(o => o.FinishedAt).Take(Most).ToListAsync(ct);
+        return [.. failed.Select(o => new AlertCondition($"{o.Id}", $"The {o.Kind.Word()} of {o.Slug} failed. {o.Error}".TrimEnd(), o.FinishedAt!.Value))];
+    }
+}
+
+/// <summary>What differs on the host and did not pass by itself; all of one kind are one alert.</summary>
+public sealed class StandingDrift : IAlertSource
+{
+    /// <summary>Looks that a difference has to outlast where the worker mends it by itself.</summary>
+    private const int Patience = 2;
+
+    private const int Named = 5;
+
+    public AlertKind Kind => AlertKind.DriftFound;
+
+    public async Task<IReadOnlyList<AlertCondition>> FindAsync(WebHosterDb db, DateTimeOffset now, CancellationToken ct)
+    {
+        var findings = await db.DriftFindings.AsNoTracking().Where(f => f.EndedAt == null && (!f.Mendable || f.Sightings > Patience)).OrderBy(f => f.Id).ToListAsync(ct);
+        return
+        [
+            .. findings.GroupBy(f => f.Kind).Select(same => new AlertCondition(
+                same.Key,
+                same.Count() == 1
+                    ? $"Something on the host differs: {same.Key} of {same.First().Subject}. {same.First().Words}"
+                    : $"Several things on the host differ: {same.Key} of {string.Join(", ", same.Take(Named).Select(f => f.Subject))}{(same.Count() > Named ? ", …" : "")}.",
+                same.Max(f => f.FirstSeenAt))),
+        ];
+    }
+}
+
+/// <summary>Workers that have gone without a word and without a successor, and no worker at all.</summary>
+public sealed class GoneWorkers : IAlertSource
+{
+    public const string All = "all";
+
+    private static readonly TimeSpan Restart = TimeSpan.FromSeconds(30);
+
+    /// <summary>One that only stood still has come back by then.</summary>
+    private static readonly TimeSpan Doubt = TimeSpan.FromSeconds(5);
+
+    public AlertKind Kind => AlertKind.WorkerGone;
+
+    public async Task<IReadOnlyList<AlertCondition>> FindAsync(WebHosterDb db, DateTimeOffset now, CancellationToken ct)
+    {
+        var workers = await db.Workers.AsNoTracking().ToListAsync(ct);
+        var gone = workers.Where(w => w.GoneAt < now - Doubt && !workers.Any(n => n.Host == w.Host && n.StartedAt > w.SeenAt)).ToList();
+        if (gone.Count > 0)
+            return [.. gone.Select(w => new AlertCondition(w.Name, $"The worker {w.Name} has gone without a word.", w.GoneAt!.Value))];
+        return workers.Count == 0 || workers.Any(w => w.StoppedAt is null && w.GoneAt is null) || workers.Max(w => w.SeenAt) is var last && last > now - Restart
+            ? [] : [new AlertCondition(All, "No worker runs: nothing is created, changed or deleted until one is started.", workers.Max(w => w.SeenAt))];
+    }
+}
+
+/// <summary>PostgreSQL has hardly a connection left.</summary>
+public sealed class ScarceConnections : IAlertSource
+{
+    private const double Most = 0.9;
+
+    public AlertKind Kind => AlertKind.DatabaseTrouble;
+
+    public async Task<IReadOnlyList<AlertCondition>> FindAsync(WebHosterDb db, DateTimeOffset now, CancellationToken ct)
+    {
+        var used = await db.Database.SqlQuery<int>(
+            $"""select count(*)::int as "Value" from pg_stat_activity where backend_type = 'client backend'""").SingleAsync(ct);
+        var all = await db.Database.SqlQuery<int>($"""select current_setting('max_connections')::int as "Value" """).SingleAsync(ct);
+        // Not the number itself: it changes all the time, and with it the words would.
+        return used < all * Most ? [] : [new AlertCondition("connections", $"PostgreSQL has hardly a connection left of its {all}.", now.AddDays(-1))];
+    }
+}
+
+/// <summary>Little is left of the host that this worker works on.</summary>
+public sealed class LowCapacity(CapacityReport report, IOptions<AlertSettings> settings) : IAlertSource
+{
+    private const string Slots = "slots";
+
+    private readonly string _host = Environment.MachineName;
+
+    public AlertKind Kind => AlertKind.CapacityLow;
+
+    private string Memory => $"memory {_host}";
+
+    private string Disk => $"disk {_host}";
+
+    public bool Covers(string subject) => subject == Slots || subject == Memory || subject == Disk;
+
+    public async Task<IReadOnlyList<AlertCondition>> FindAsync(WebHosterDb db, DateTimeOffset now, CancellationToken ct)
+    {
+        var (slots, _, host) = await report.ReadAsync(ct);
+        var since = now.AddDays(-1);
+        List<AlertCondition> low = [];
+        if (slots.Free < settings.Value.FreeSlots)
+            low.Add(new AlertCondition(Slots, "Few places for hostings are left on this host.", since));
+        if (IsLow(host.MemoryFreeMb, host.MemoryMb, settings.Value.FreeMemoryPercent))
+            low.Add(new AlertCondition(Memory, $"Little memory is left on {_host}.", since));
+        if (IsLow(host.DiskFreeGb, host.DiskGb, settings.Value.FreeDiskPercent))
+            low.Add(new AlertCondition(Disk, $"Little disk is left on {_host}.", since));
+        return low;
+    }
+
+    private static bool IsLow(long? free, long? all, int percent) => free is { } left && all > 0 && left * 100 < all * percent;
+}

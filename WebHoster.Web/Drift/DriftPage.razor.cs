@@ -1,0 +1,63 @@
+using WebHoster.Core.Errors;
+using WebHoster.Infrastructure.Drift;
+using WebHoster.Infrastructure.Realtime;
+
+namespace WebHoster.Web.Drift;
+
+/// <summary>What fsck finds, live, and what is done about it. This process only writes what is wanted: a worker looks and repairs.</summary>
+public sealed partial class DriftPage(DriftQueries queries, DriftLedger ledger)
+{
+    private const int PageSize = 15;
+
+    private DriftState _state = null!;
+    private IReadOnlyList<FindingView> _open = [];
+    private IReadOnlyList<FindingView> _ended = [];
+    private int _shown = PageSize;
+    private bool _hasMore;
+    private bool _busy;
+    private string? _problem;
+
+    protected override TimeSpan Pause => TimeSpan.FromMilliseconds(300);
+
+    protected override bool Concerns(Change change) => change.Kind is "drift" or "resync";
+
+    protected override async Task LoadAsync()
+    {
+        _state = await queries.ReadStateAsync(CancellationToken.None);
+        _open = await queries.ListOpenAsync(CancellationToken.None);
+        var ended = await queries.ListEndedAsync(_shown + 1, CancellationToken.None);
+        (_ended, _hasMore) = ([.. ended.Take(_shown)], ended.Count > _shown);
+    }
+
+    private Task ShowMoreAsync()
+    {
+        _shown += PageSize;
+        return LoadAsync();
+    }
+
+    private Task CheckAsync() => AskAsync(() => ledger.RequestCheckAsync(OwnerId, CancellationToken.None));
+
+    private Task RepairAsync(Guid finding) => AskAsync(() => ledger.RequestRepairAsync(OwnerId, finding, null, CancellationToken.None));
+
+    private Task RepairAllAsync() => AskAsync(() => ledger.RequestRepairsAsync(OwnerId, null, CancellationToken.None));
+
+    private async Task AskAsync(Func<Task> request)
+    {
+        if (_busy)
+            return;
+        (_busy, _problem) = (true, null);
+        try
+        {
+            await request();
+        }
+        catch (DomainException e)
+        {
+            _problem = e.Message;
+        }
+        finally
+        {
+            _busy = false;
+        }
+        await LoadAsync();
+    }
+}
