@@ -29,18 +29,16 @@ public static class ActingCookie
         return copy;
     }
 
-    /// <summary>On each request of a cookie: what has ended is taken out of it.</summary>
-    public static async Task ValidateAsync(CookieValidatePrincipalContext context)
+    /// <summary>On each request of a cookie: what goes on stays in it, what has ended is taken out.</summary>
+    /// <param name="acting">What the cookie says; null for nothing.</param>
+    public static async Task ValidateAsync(CookieValidatePrincipalContext context, Guid? acting)
     {
-        if (context.Principal?.FindActingId() is not { } id || context.Principal.FindUserId() is not { } admin)
+        if (acting is not { } id || context.Principal?.FindUserId() is not { } admin)
             return;
         var sessions = context.HttpContext.RequestServices.GetRequiredService<ActingSessions>();
-        if (await sessions.FindAsync(id, admin, context.HttpContext.RequestAborted) is { } acting)
-        {
-            context.HttpContext.Items[Claim] = acting;
-            return;
-        }
-        context.ReplacePrincipal(context.Principal.WithActing(null));
-        context.ShouldRenew = true;
+        var found = await sessions.FindAsync(id, admin, context.HttpContext.RequestAborted);
+        context.HttpContext.Items[Claim] = found;
+        context.ReplacePrincipal(context.Principal.WithActing(found?.SessionId));
+        context.ShouldRenew |= found is null;
     }
 }

@@ -12,25 +12,15 @@ public static class ActingEndpoints
     public static void AddActing(this IServiceCollection services)
     {
         services.AddHostedService<ActingKeeper>();
-        // Identity makes the principal anew from time to time, and knows nothing of this claim.
-        services.Configure<SecurityStampValidatorOptions>(stamps =>
-        {
-            var others = stamps.OnRefreshingPrincipal;
-            stamps.OnRefreshingPrincipal = async context =>
-            {
-                if (others is not null)
-                    await others(context);
-                if (context.CurrentPrincipal?.FindActingId() is { } acting)
-                    context.NewPrincipal = context.NewPrincipal?.WithActing(acting);
-            };
-        });
         services.ConfigureApplicationCookie(cookie =>
         {
             var others = cookie.Events.OnValidatePrincipal;
             cookie.Events.OnValidatePrincipal = async context =>
             {
+                // The check of the session makes the principal anew, and knows nothing of this claim.
+                var acting = context.Principal?.FindActingId();
                 await others(context);
-                await ActingCookie.ValidateAsync(context);
+                await ActingCookie.ValidateAsync(context, acting);
             };
         });
     }

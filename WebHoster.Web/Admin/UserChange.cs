@@ -6,7 +6,7 @@ using WebHoster.Web.Languages;
 namespace WebHoster.Web.Admin;
 
 /// <summary>What administrators do to a person's account on a page.</summary>
-public enum UserChangeKind { Disable, Enable, Promote, Demote, Plan }
+public enum UserChangeKind { Disable, Enable, Promote, Demote, Plan, ConfirmEmail, ForgetSecondFactor }
 
 /// <summary>One such change.</summary>
 /// <param name="Plan">For <see cref="UserChangeKind.Plan"/>.</param>
@@ -26,6 +26,8 @@ public sealed class UserChanges(UserAdministration administration, HostingInterv
             UserChangeKind.Enable => administration.EnableAsync(actor, id, from, ct),
             UserChangeKind.Promote => administration.PromoteAsync(actor, id, from, ct),
             UserChangeKind.Demote => administration.DemoteAsync(actor, id, from, ct),
+            UserChangeKind.ConfirmEmail => administration.ConfirmEmailAsync(actor, id, from, ct),
+            UserChangeKind.ForgetSecondFactor => administration.ForgetSecondFactorAsync(actor, id, from, ct),
             UserChangeKind.Plan => administration.SetPlanAsync(actor, id, change.Plan, from, ct),
             _ => throw new ArgumentOutOfRangeException(nameof(change), change, null),
         });
@@ -45,6 +47,8 @@ public static class UserWords
         (UserChangeKind.Enable, _) => texts["{0} may sign in again.", user.Username],
         (UserChangeKind.Promote, _) => texts["{0} is an administrator.", user.Username],
         (UserChangeKind.Demote, _) => texts["{0} is no administrator any more.", user.Username],
+        (UserChangeKind.ConfirmEmail, _) => texts["The address of {0} counts as confirmed.", user.Username],
+        (UserChangeKind.ForgetSecondFactor, _) => texts["The password of {0} opens the account again, without a second factor.", user.Username],
         (UserChangeKind.Plan, _) => texts["{0} has the plan {1} for hostings made from now on.", user.Username, change.Plan],
         _ => throw new ArgumentOutOfRangeException(nameof(change), change, null),
     };

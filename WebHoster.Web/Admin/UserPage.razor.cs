@@ -1,14 +1,16 @@
 using Microsoft.AspNetCore.Components;
 using WebHoster.Core.Accounts;
 using WebHoster.Infrastructure.Accounts;
+using WebHoster.Web.Account;
 
 namespace WebHoster.Web.Admin;
 
 /// <summary>One person, as administrators see them.</summary>
-public sealed partial class UserPage(PersonFile file, UserChanges changes, Plans plans)
+public sealed partial class UserPage(PersonFile file, UserChanges changes, AccountLinks links, Plans plans)
 {
     private Person? _person;
     private IReadOnlyList<Plan> _plans = [];
+    private ResetLink? _link;
 
     [Parameter]
     public Guid Id { get; set; }
@@ -26,6 +28,12 @@ public sealed partial class UserPage(PersonFile file, UserChanges changes, Plans
         _person = await file.ReadAsync(Id, CancellationToken.None);
         _plans = await plans.ListAsync(CancellationToken.None);
     }
+
+    private Task MakeLinkAsync() => AskAsync(async () =>
+    {
+        _link = await links.MakeResetAsync(OwnerId, Id, null, CancellationToken.None);
+        return null;
+    });
 
     private Task ChangeAsync(UserChange change) =>
         AskAsync(async () => UserWords.Done(T, _person!.User, change, await changes.ApplyAsync(OwnerId, Id, change, null, CancellationToken.None)));
