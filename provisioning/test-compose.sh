@@ -276,7 +276,8 @@ delete_hosting() {
 
 take_down() {
     compose stop web worker front
-    compose run --rm --no-deps -T worker webhoster purge
+    # Where it was never built, nothing was made that it would have to remove.
+    ! docker image inspect "$name/host:latest" >/dev/null 2>&1 || compose run --rm --no-deps -T worker webhoster purge
     compose down -v --remove-orphans
     [ -n "${WEBHOSTER_TEST_DOCKER:-}" ] || docker rmi -f "$name"/{web,host,postgres,sdk,runtime,system} >/dev/null 2>&1 || true
     rm -rf --one-file-system "$data"

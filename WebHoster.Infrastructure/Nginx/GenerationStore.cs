@@ -128,7 +128,7 @@ internal sealed class GenerationStore(NginxInstance instance)
         Fence.Require();
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
         // Workers are another user and, whatever the umask, need the pages; the rest (drop-ins may hold secrets) they do not.
-        File.SetUnixFileMode(file.SafeFileHandle, path.EndsWith(".html", StringComparison.Ordinal) ? Readable : Private);
+        File.SetUnixFileMode(file.SafeFileHandle, Path.GetExtension(path) is ".html" or ".json" ? Readable : Private);
         file.Write(Encoding.UTF8.GetBytes(content));
         file.Flush(flushToDisk: true);
     }
