@@ -1,7 +1,11 @@
 using WebHoster.Infrastructure;
 using WebHoster.Infrastructure.Alerts;
 using WebHoster.Infrastructure.Jobs;
+using WebHoster.Infrastructure.Telemetry;
 using WebHoster.Web.Account;
+using WebHoster.Web.Acting;
+using WebHoster.Web.Announcements;
+using WebHoster.Web.Admin;
 using WebHoster.Web.Commands;
 using WebHoster.Web.Hostings;
 using WebHoster.Web.Idempotency;
@@ -9,6 +13,7 @@ using WebHoster.Web.Languages;
 using WebHoster.Web.Layout;
 using WebHoster.Web.Start;
 using WebHoster.Web.Streams;
+using WebHoster.Web.Telemetry;
 
 if (args is not ["serve", ..])
     return await StartUp.GuardAsync(() => Commands.TryRunAsync(args)) ?? StartUp.Usage();
@@ -21,6 +26,7 @@ return await StartUp.GuardAsync(async () =>
         var worker = Host.CreateApplicationBuilder();
         worker.Configuration.AddFamiliarNames();
         worker.Logging.AddWebHosterLogs(worker.Configuration, "worker");
+        worker.Services.AddWebHosterTelemetry(worker.Configuration, "worker");
         worker.Services.AddWebHosterCore(worker.Configuration);
         worker.Services.AddWebHosterWorker(worker.Configuration);
         worker.Services.AddAlerts();
@@ -32,27 +38,35 @@ return await StartUp.GuardAsync(async () =>
 
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
     builder.Configuration.AddFamiliarNames();
+    if (role == Role.Web)
+        builder.Configuration.TakeWebConnection();
     builder.Logging.AddWebHosterLogs(builder.Configuration, "web");
     builder.AddPortalListener();
+    builder.Services.AddWebHosterTelemetry(builder.Configuration, role == Role.All ? "all" : "web");
+    builder.Services.AddWebTelemetry();
     builder.Services.AddWebHosterCore(builder.Configuration);
     builder.Services.AddAlerts();
     builder.Services.AddAccounts(builder.Configuration);
+    builder.Services.AddActing();
+    builder.Services.AddDesk();
     builder.Services.AddApi();
     builder.Services.AddLanguages();
     builder.Services.AddPages();
     builder.Services.AddHostingHub();
     builder.Services.AddSingleton<CallerWatch>();
     builder.Services.AddWebHosterHealth();
-    builder.Services.AddWebHosterRateLimits(builder.Configuration);
+    builder.Services.AddWebHosterRateLimits();
     builder.Services.AddTrustedProxies(builder.Configuration);
     if (role == Role.All)
         builder.Services.AddWebHosterWorker(builder.Configuration);
 
     await using var app = builder.Build();
     app.Services.GetRequiredService<SigningKeys>(); // a bad key is told now, not at the first sign-in
+    Production.Require(app.Services);
     await app.PrepareAsync();
 
     app.UseTrustedProxies();
+    app.UseMiddleware<RequestFigures>();
     app.UseBrowserSafety();
     app.UseMiddleware<RequestLog>();
     app.UseLanguages();
@@ -64,6 +78,7 @@ return await StartUp.GuardAsync(async () =>
     app.UseSmallBodies();
     app.UseAuthentication();
     app.UseAuthorization();
+    app.UseActing();
     app.UseRateLimiter();
     app.UseMiddleware<IdempotentPosts>();
     app.UseAntiforgery();
@@ -71,9 +86,14 @@ return await StartUp.GuardAsync(async () =>
     app.UseSwaggerUI(o => o.DescribeApi());
 
     app.MapHealth();
+    app.MapMetrics();
     app.MapApi();
     app.MapSignOut();
+    app.MapPasskeys();
+    app.MapPersonalData();
+    app.MapActing();
     app.MapLanguage();
+    app.MapDismissals();
     app.MapHostingHub();
     app.MapStreams();
     app.MapPages();

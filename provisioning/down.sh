@@ -23,7 +23,7 @@ command_down() {
 
 stop_everything() {
     local service
-    for service in web worker ssh sites postgres; do
+    for service in portal web worker ssh sites postgres; do
         service_is_known "$service" || continue
         step "Stop $service" stop_service "$service"
     done
@@ -44,10 +44,10 @@ remove_files() {
     for service in "${all_services[@]}"; do rm -f "/etc/systemd/system/$name-$service.service"; done
     ! has_systemd || systemctl daemon-reload
     # By name, since the data directory may hold what others put there.
-    for entry in app app.new app.old build postgres postgres.new run secrets keys images machines nginx logs install-id settings.env settings.env.new; do
+    for entry in app app.new app.old app.broken build postgres postgres.new run secrets keys images machines nginx tls backups logs install-id settings.env settings.env.new; do
         rm -rf "${data:?}/$entry"
     done
     [ ! -d "$data" ] || rmdir --ignore-fail-on-non-empty "$data"
     ! id -u "$web_user" >/dev/null 2>&1 || userdel "$web_user"
-    rm -f "/run/lock/webhoster-$name"
+    rm -f "/run/lock/webhoster-$name" "/etc/logrotate.d/webhoster-$name"
 }

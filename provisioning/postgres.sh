@@ -29,10 +29,11 @@ write_access() {
     cat >"$data/postgres/pg_hba.conf" <<HBA
 local all postgres  peer
 local all webhoster peer map=webhoster
+local all webhoster_web peer map=webhoster
 HBA
     cat >"$data/postgres/pg_ident.conf" <<IDENT
 webhoster root      webhoster
-webhoster $web_user webhoster
+webhoster $web_user webhoster_web
 IDENT
 }
 
@@ -52,7 +53,14 @@ start_postgres() {
     write_access
     start_service postgres
     wait_for 60 "PostgreSQL to answer" postgres_answers_or_starts_again || { show_service_log postgres; return 1; }
-    [ -n "$(query_postgres "select 1 from pg_roles where rolname = 'webhoster'")" ] || query_postgres 'create role webhoster login'
+    local role
+    for role in webhoster webhoster_web; do
+        [ -n "$(query_postgres "select 1 from pg_roles where rolname = '$role'")" ] || query_postgres "create role $role login"
+    done
+    # A restore makes a database beside the present one, and exchanges the two.
+    [ -n "$(query_postgres "select 1 from pg_roles where rolname = 'webhoster' and rolcreatedb")" ] || query_postgres 'alter role webhoster createdb'
     [ -n "$(query_postgres "select 1 from pg_database where datname = 'webhoster'")" ] ||
         query_postgres 'create database webhoster owner webhoster'
+    # Who may connect as whom has changed since older versions.
+    query_postgres 'select pg_reload_conf()' >/dev/null
 }

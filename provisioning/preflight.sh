@@ -9,6 +9,7 @@ problems() {
     check_disk
     check_port "$Sites__Port" sites WEBHOSTER_SITES_PORT
     check_port "$Portal__Port" web WEBHOSTER_PORTAL_PORT
+    [ "$Portal__Tls" != true ] || check_port "$Portal__TlsPort" portal Portal__TlsPort
 }
 
 problem() { printf '%s|%s\n' "$1" "$2"; }

@@ -1,8 +1,8 @@
-# The five services and the two ways to run them: systemd units, or by hand where there is no systemd.
+# The services and the two ways to run them: systemd units, or by hand where there is no systemd.
 # shellcheck shell=bash
 
 # In the order of starting; stopping goes the other way.
-all_services=(postgres sites ssh web worker)
+all_services=(postgres sites ssh web portal worker)
 
 has_systemd() { [ -d /run/systemd/system ]; }
 
@@ -18,9 +18,13 @@ service_user() {
 service_command() {
     case $1 in
         postgres) postgres_command ;;
-        sites | ssh) printf '%s\n' /usr/sbin/nginx -p "$data/nginx/$1" -c "$data/nginx/$1/nginx.conf" -g 'daemon off;' ;;
-        # By env, because in a unit an EnvironmentFile wins over Environment.
-        web) printf '%s\n' /usr/bin/env "Logging__Path=$data/logs/web" "$(dotnet_path)" "$data/app/WebHoster.Web.dll" serve --role web ;;
+        sites | ssh | portal) printf '%s\n' /usr/sbin/nginx -p "$data/nginx/$1" -c "$data/nginx/$1/nginx.conf" -g 'daemon off;' ;;
+        # By env, because in a unit an EnvironmentFile wins over Environment. What the worker connects with is not the portal's to know.
+        web)
+            printf '%s\n' /usr/bin/env
+            [ -z "${ConnectionStrings__Web:-}" ] || printf '%s\n' --unset=ConnectionStrings__Default
+            printf '%s\n' "Logging__Path=$data/logs/web" "$(dotnet_path)" "$data/app/WebHoster.Web.dll" serve --role web
+            ;;
         worker) printf '%s\n' "$(dotnet_path)" "$data/app/WebHoster.Web.dll" serve --role worker ;;
     esac
 }
@@ -70,40 +74,6 @@ start_by_hand() {
     ) >"$log" 2>&1 </dev/null &
     pid=$!
     echo "$pid $(process_start "$pid")" >"$data/run/$1.started"
-}
-
-# A killed nginx leaves its socket's file behind, and the next one would not start past it.
-before_start() {
-    case $1 in
-        sites | ssh) printf 'ExecStartPre=/bin/rm -f "%s/run/nginx-%s-control.sock"\n' "${data//%/%%}" "$1" ;;
-    esac
-}
-
-write_unit() {
-    local command='' argument
-    while IFS= read -r argument; do command+="\"${argument//%/%%}\" "; done < <(service_command "$1")
-    cat >"/etc/systemd/system/$name-$1.service" <<UNIT
-[Unit]
-Description=WebHoster $name: $1
-After=network-online.target libvirtd.service $([ "$1" = postgres ] || echo "$name-postgres.service")
-Wants=network-online.target
-
-[Service]
-User=$(service_user "$1")
-EnvironmentFile=-$settings_file
-EnvironmentFile=-$secret_settings_file
-$(before_start "$1")
-ExecStart=$command
-Restart=always
-RestartSec=2
-LimitNOFILE=65536
-KillMode=mixed
-$([ "$1" != postgres ] || echo KillSignal=SIGINT)
-TimeoutStopSec=60
-
-[Install]
-WantedBy=multi-user.target
-UNIT
 }
 
 stop_service() {

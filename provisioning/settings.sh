@@ -73,6 +73,8 @@ load_settings() {
     default Install__Host localhost
     default Sites__Port 80
     default Portal__Port 8080
+    default Portal__Tls false
+    default Portal__TlsPort 443
     default Ssh__FirstPort 10000
     default Ssh__LastPort 20000
     default Network__Bridge "${name}0"
@@ -83,6 +85,13 @@ load_settings() {
     default Logging__Path "$data/logs"
     embedded_connection="Host=$data/run/postgres;Database=webhoster;Username=webhoster"
     default ConnectionStrings__Default "$embedded_connection"
+    # The portal is another user of the embedded PostgreSQL than the worker, and may do less.
+    local embedded_web_connection="Host=$data/run/postgres;Database=webhoster;Username=webhoster_web"
+    if postgres_is_embedded; then
+        default ConnectionStrings__Web "$embedded_web_connection"
+    elif [ "${ConnectionStrings__Web:-}" = "$embedded_web_connection" ]; then
+        unset ConnectionStrings__Web
+    fi
     web_user=$name-web
 }
 

@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
-# Installs the distribution packages that WebHoster needs. Safe to repeat: what is there is left alone.
-#   setup-host.sh [--check] [run] [test] [bench]     (default: run)
+# Makes a host ready for WebHoster: Debian 12 or later, Ubuntu 22.04 or later. Safe to repeat: what is there is left alone.
+#   setup-host.sh [--check] [run] [test] [bench] [compose] [host]     (default: run)
+# run, test, bench and compose are packages; host is the packages of run and all else that a server of its own gets: KVM,
+# libvirt, users, directories, kernel settings, holes in the firewall that is there. --check only prints what would be
+# done, as commands, and exits with 1 where there is something.
 set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
 
 run_packages=(
     qemu-system-x86 qemu-utils                                                # guests and their disks
@@ -12,17 +16,21 @@ run_packages=(
     mmdebstrap e2fsprogs genisoimage gnupg ca-certificates                    # the template and the seeds
     curl openssh-client util-linux procps
 )
-test_packages=(chromium fonts-dejavu-core fonts-liberation fonts-nanum shellcheck httpie jq openssh-sftp-server)
-# axe-core comes by npm; another installation of Node.js will do.
+test_packages=(chromium fonts-dejavu-core fonts-liberation fonts-nanum shellcheck httpie jq openssh-sftp-server python3-aiosmtpd prometheus systemd logrotate)
+# axe-core and SignalR's client come by npm; another installation of Node.js will do.
 command -v npm >/dev/null || test_packages+=(npm)
-bench_packages=(wrk python3-fastapi uvicorn python3-asyncpg python3-jose python3-passlib)
+compose_packages=(docker.io docker-compose openssl jq mmdebstrap)
+bench_packages=(wrk python3-fastapi uvicorn python3-asyncpg python3-jose python3-passlib chromium fonts-dejavu-core)
+# Node.js and what the benchmarks take by npm; another installation of it will do.
+command -v npm >/dev/null || bench_packages+=(npm)
 
-check=false groups=()
+check=false host=false groups=()
 for argument in "$@"; do
     case $argument in
         --check) check=true ;;
-        run | test | bench) groups+=("$argument") ;;
-        *) echo "usage: setup-host.sh [--check] [run] [test] [bench]" >&2; exit 64 ;;
+        run | test | bench | compose) groups+=("$argument") ;;
+        host) host=true groups+=(run) ;;
+        *) echo "usage: setup-host.sh [--check] [run] [test] [bench] [compose] [host]" >&2; exit 64 ;;
     esac
 done
 [ ${#groups[@]} -gt 0 ] || groups=(run)
@@ -44,21 +52,28 @@ if is_installed nginx || is_installed nginx-core || is_installed nginx-full || i
     run_packages=("${run_packages[@]/nginx-light/libnginx-mod-stream}")
 fi
 
+# shellcheck source=provisioning/host.sh
+! $host || source "$here/host.sh"
+
 mapfile -t missing < <(missing_packages | sort -u)
+if $check; then
+    todo=$([ ${#missing[@]} -eq 0 ] || echo "apt-get install --no-install-recommends ${missing[*]}"; ! $host || host_commands)
+    [ -n "$todo" ] || { echo "Nothing is missing."; exit 0; }
+    echo "$todo"
+    exit 1
+fi
 if [ ${#missing[@]} -eq 0 ]; then
     echo "All packages are installed."
+    ! $host || prepare_host
     exit 0
-fi
-if $check; then
-    echo "apt-get install --no-install-recommends ${missing[*]}"
-    exit 1
 fi
 [ "$(id -u)" = 0 ] || { echo "setup-host.sh must run as root." >&2; exit 1; }
 
 policy=/usr/sbin/policy-rc.d
 cluster_setting=/etc/postgresql-common/createcluster.d/webhoster.conf
-nginx_is_new=true
+nginx_is_new=true prometheus_is_new=true
 [ -e /usr/sbin/nginx ] && nginx_is_new=false
+[ -e /usr/bin/prometheus ] && prometheus_is_new=false
 
 restore() {
     rm -f "$policy" "$cluster_setting"
@@ -68,7 +83,7 @@ restore() {
     rmdir --ignore-fail-on-non-empty "${cluster_setting%/*}" 2>/dev/null || true
 }
 
-# Debian starts what it installs: nginx would take port 80 and PostgreSQL would make a cluster of its own. Both are
+# Debian starts what it installs: nginx would take port 80, PostgreSQL would make a cluster of its own, Prometheus would run. All are
 # held back while we install, and an administrator's policy-rc.d is put back afterwards (also after a killed run).
 hold_back() {
     if { [ -e "$policy" ] || [ -L "$policy" ]; } && ! grep -qs 'held back by webhoster' "$policy"; then
@@ -76,7 +91,7 @@ hold_back() {
     fi
     trap restore EXIT
     trap 'exit 130' INT TERM
-    printf '#!/bin/sh\n# held back by webhoster while it installs\ncase "$*" in *nginx*|*postgresql*) exit 101 ;; esac\n%s\n' \
+    printf '#!/bin/sh\n# held back by webhoster while it installs\ncase "$*" in *nginx*|*postgresql*|*prometheus*) exit 101 ;; esac\n%s\n' \
         "if [ -x $policy.before-webhoster ]; then exec $policy.before-webhoster \"\$@\"; fi" >"$policy"
     chmod 755 "$policy"
     mkdir -p "${cluster_setting%/*}"
@@ -93,7 +108,15 @@ hold_back
     "${apt[@]}" install --no-install-recommends "${missing[@]}"
 }
 
+# For uninstall.sh: these were not here before.
+printf '%s\n' "${missing[@]}" | sort -u - <(cat /var/lib/webhoster-packages 2>/dev/null) >/var/lib/webhoster-packages.new
+mv /var/lib/webhoster-packages.new /var/lib/webhoster-packages
+
 # Only what this run brought in: a web server that ran before is somebody's.
 if $nginx_is_new && [ -d /run/systemd/system ] && [ -e /usr/sbin/nginx ]; then
     systemctl disable --quiet nginx.service
 fi
+if $prometheus_is_new && [ -d /run/systemd/system ] && [ -e /usr/bin/prometheus ]; then
+    systemctl disable --quiet prometheus.service
+fi
+! $host || prepare_host

@@ -1,15 +1,17 @@
 # `test`: installs what the tests need and runs them. The last line is "N passed, N failed".
 # shellcheck shell=bash
+source "$provisioning/test-provisioning.sh"
+source "$provisioning/test-compose.sh"
 
 test_images=${WEBHOSTER_TEST_IMAGES:-/var/cache/webhoster-test/images}
 
 command_test() {
     local groups=("$@") group passed=0 failed=0 skipped=0
     for group in "$@"; do
-        [[ $group =~ ^(unit|integration|browser|vm|faults|real-faults)$ ]] || misuse "there is no group of tests '$group'."
+        [[ $group =~ ^(unit|integration|browser|vm|faults|real-faults|compose|provisioning)$ ]] || misuse "there is no group of tests '$group'."
     done
     # All faults take longer than everything else without a guest: a plain run tries a few of them.
-    [ $# -gt 0 ] || groups=(unit integration browser short-faults vm)
+    [ $# -gt 0 ] || groups=(unit integration browser provisioning short-faults vm)
     results=$(mktemp -d)
     trap 'abandon_steps; rm -rf "$results"' EXIT
     trap 'exit 130' INT TERM
@@ -19,19 +21,31 @@ command_test() {
         require_root test
         step "libvirt" start_libvirt
     fi
+    # The others are .NET's, and this one takes its own time.
+    if [ "${groups[*]}" = compose ]; then
+        require_root test
+        run_compose
+        echo "$passed passed, $failed failed"
+        [ $failed -eq 0 ]
+        return
+    fi
     # The template is built while the unit tests run.
     if [[ " ${groups[*]} " =~ \ (browser|vm|real-faults)\  ]]; then
         begin_step template "Template" ensure_test_template
     fi
-    if [[ " ${groups[*]} " =~ \ browser\  ]]; then
-        step "Browser scripts" ensure_browser_scripts
+    if [[ " ${groups[*]} " =~ \ (integration|browser)\  ]]; then
+        step "Scripts by npm" ensure_scripts
     fi
     check_scripts || failed=$((failed + 1))
     if build_tests; then
         [ $# -gt 0 ] || check_format || failed=$((failed + 1))
         for group in "${groups[@]}"; do
-            [[ $group =~ ^(unit|integration|short-faults|faults)$ ]] || await_template
-            run_group "$group"
+            [[ $group =~ ^(unit|integration|short-faults|faults|provisioning)$ ]] || await_template
+            case $group in
+                provisioning) run_provisioning ;;
+                compose) run_compose ;;
+                *) run_group "$group" ;;
+            esac
         done
     else
         failed=$((failed + 1))
@@ -44,8 +58,8 @@ command_test() {
 
 ensure_test_template() { "$provisioning/image/build.sh" debian-12 "$test_images"; }
 
-# axe-core, as package-lock.json fixes it; kept until that changes.
-ensure_browser_scripts() {
+# axe-core and SignalR's client, as package-lock.json fixes them; kept until that changes.
+ensure_scripts() {
     local tests=$root/WebHoster.Tests
     [ "$tests/node_modules/.package-lock.json" -nt "$tests/package-lock.json" ] && return
     npm ci --prefix "$tests" --ignore-scripts --no-audit --no-fund
@@ -65,7 +79,7 @@ check_format() {
 
 check_scripts() {
     echo "== scripts"
-    (cd "$root" && shellcheck -x webhoster provisioning/*.sh provisioning/image/*.sh WebHoster.Tests/Faults/tools/*)
+    (cd "$root" && shellcheck -x webhoster provisioning/*.sh provisioning/container/*.sh provisioning/image/*.sh WebHoster.Tests/Faults/tools/*)
 }
 
 # Sets passed, failed and skipped from the counters in the results file; a run that broke off counts as a failure.

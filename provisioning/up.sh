@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 source "$provisioning/preflight.sh"
 source "$provisioning/down.sh"
+source "$provisioning/folders.sh"
+source "$provisioning/logrotate.sh"
 
 command_up() {
     local detach=false
@@ -19,6 +21,7 @@ command_up() {
 
     step "Packages" "$provisioning/setup-host.sh" run
     make_folders
+    make_secrets
     step "libvirt" start_libvirt
     [ -n "$accelerator_is_given" ] || Hypervisor__Accelerator=$(accelerator)
     export Hypervisor__Accelerator
@@ -43,7 +46,7 @@ command_up() {
 }
 
 # The ssh instance is left to the worker's reload: its sessions go on.
-stop_configured() { stop_service web; stop_service worker; stop_service sites; }
+stop_configured() { stop_service web; stop_service worker; stop_service sites; stop_service portal; }
 
 refuse_with_problems() {
     local found what mend
@@ -58,25 +61,9 @@ refuse_with_problems() {
 make_folders() {
     id -u "$web_user" >/dev/null 2>&1 ||
         useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$web_user"
-    # Others may pass through, since every guest runs as a user of its own.
-    install -d -m 711 "$data" "$data/machines" "$data/run"
-    install -d -m 755 "$data/images" "$data/nginx" "$data/nginx/sites" "$data/nginx/ssh" "$data/logs"
-    install -d -m 750 -g "$web_user" "$data/secrets" "$data/logs/web"
-    install -d -m 750 -o postgres -g "$web_user" "$data/run/postgres"
-    # The worker's socket in it belongs to this group, too, by the set-group-id bit.
-    install -d -m 2750 -g "$web_user" "$data/run/streams"
-    install -d -m 700 -o "$web_user" -g "$web_user" "$data/keys"
-    chown "$web_user" "$data/logs/web"
-    make_secret "$data/secrets/jwt.key" 48 640
-    make_secret "$data/secrets/admin.password" 18 600
-}
-
-make_secret() {
-    [ ! -s "$1" ] || return 0
-    (umask 077 && head -c "$2" /dev/urandom | base64 -w 0 >"$1.new")
-    chgrp "$web_user" "$1.new"
-    chmod "$3" "$1.new"
-    mv "$1.new" "$1"
+    local postgres_user=postgres
+    make_data_folders
+    write_logrotate
 }
 
 start_nginx() {
@@ -89,6 +76,12 @@ start_portal() {
     start_service worker
     start_service web
     wait_for 60 "the portal to be ready" portal_is_ready || { show_service_log web; show_service_log worker; return 1; }
+    if [ "$Portal__Tls" != true ]; then
+        ! service_is_known portal || stop_service portal
+        return
+    fi
+    start_service portal
+    wait_for 20 "nginx to listen on port $Portal__TlsPort" port_holder "$Portal__TlsPort" || { show_service_log portal; return 1; }
 }
 
 portal_is_ready() { curl -fs -m 5 -o /dev/null --noproxy '*' "http://127.0.0.1:$Portal__Port/health/ready"; }

@@ -12,6 +12,9 @@ public sealed class ConflictException(string message) : DomainException(message)
 /// <summary>What the caller knew of the object is no longer so: look again, then decide.</summary>
 public sealed class PreconditionException(string message) : DomainException(message);
 
+/// <summary>It is not open to whoever asks.</summary>
+public sealed class ForbiddenException(string message) : DomainException(message);
+
 /// <summary>The host has no room left for what was asked (slots, memory, disk).</summary>
 public sealed class CapacityException(string message) : DomainException(message);
 

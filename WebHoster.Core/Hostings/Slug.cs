@@ -29,13 +29,14 @@ public static partial class Slug
 
     /// <summary>Null where <paramref name="value"/> is a good slug, else what is wrong with it.</summary>
     /// <param name="noun">What the caller calls it.</param>
-    public static string? Problem(string? value, string noun = "username") => value switch
+    /// <param name="alsoReserved">Besides <see cref="Reserved"/>.</param>
+    public static string? Problem(string? value, string noun = "username", IEnumerable<string>? alsoReserved = null) => value switch
     {
         null or "" => $"A {noun} is needed: it becomes the name in your site's address.",
         _ when !HasLength(value) => $"A {noun} has {MinLength} to {MaxLength} characters.",
         _ when !Shape().IsMatch(value) =>
             $"A {noun} has only a-z, 0-9 and single hyphens, starts with a letter and does not end in a hyphen.",
-        _ when Reserved.Contains(value) => $"“{value}” is reserved. Choose another {noun}.",
+        _ when Reserved.Contains(value) || alsoReserved?.Contains(value) == true => $"“{value}” is reserved. Choose another {noun}.",
         _ => null,
     };
 
@@ -43,8 +44,8 @@ public static partial class Slug
     public static bool IsWellFormed(string value) => HasLength(value) && Shape().IsMatch(value);
 
     /// <exception cref="InvalidInputException">The value is not a slug.</exception>
-    public static string Require(string? value, string field = "username", string noun = "username") =>
-        Problem(value, noun) is { } problem ? throw new InvalidInputException(field, problem) : value!;
+    public static string Require(string? value, string field = "username", string noun = "username", IEnumerable<string>? alsoReserved = null) =>
+        Problem(value, noun, alsoReserved) is { } problem ? throw new InvalidInputException(field, problem) : value!;
 
     private static bool HasLength(string value) => value.Length is >= MinLength and <= MaxLength;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using WebHoster.Core.Errors;
 using WebHoster.Core.Hostings;
 
@@ -24,6 +25,7 @@ public sealed class Operation
         Slug = hosting.Slug;
         Kind = kind;
         CreatedAt = now;
+        TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } asked ? asked.Id : null;
         Append(OperationPlan.StepsOf(kind));
     }
 
@@ -48,6 +50,9 @@ public sealed class Operation
 
     /// <summary>What the tool said, for administrators.</summary>
     public string? ErrorDetail { get; private set; }
+
+    /// <summary>The trace of the request that asked for it, as a W3C <c>traceparent</c>; null where nothing was traced.</summary>
+    public string? TraceParent { get; private set; }
 
     public DateTimeOffset CreatedAt { get; private set; }
 

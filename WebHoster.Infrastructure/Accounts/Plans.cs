@@ -8,6 +8,9 @@ using WebHoster.Infrastructure.Data;
 
 namespace WebHoster.Infrastructure.Accounts;
 
+/// <summary>A plan, and how many people have it.</summary>
+public sealed record PlanUse(Plan Plan, int People);
+
 /// <summary>What plans there are. A new size holds for machines made from then on.</summary>
 public sealed partial class Plans(IDbContextFactory<WebHosterDb> factory, TimeProvider clock)
 {
@@ -15,6 +18,14 @@ public sealed partial class Plans(IDbContextFactory<WebHosterDb> factory, TimePr
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         return await db.Plans.AsNoTracking().OrderBy(p => p.Name).ToListAsync(ct);
+    }
+
+    /// <summary>By name.</summary>
+    public async Task<IReadOnlyList<PlanUse>> ListWithUseAsync(CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await db.Plans.AsNoTracking().OrderBy(p => p.Name)
+            .Select(p => new PlanUse(p, db.Users.Count(u => u.PlanName == p.Name))).ToListAsync(ct);
     }
 
     /// <exception cref="InvalidInputException">A field is wrong.</exception>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Errors;
@@ -10,8 +9,6 @@ namespace WebHoster.Infrastructure.Accounts;
 /// <summary>What administrators do to people's accounts. Asked for again, nothing changes.</summary>
 public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, TimeProvider clock)
 {
-    private const int StampBytes = 20;
-
     /// <summary>Keeps a person out: no sign-in, and every token, cookie and open page ends. Their hostings go on.</summary>
     /// <exception cref="ConflictException">Oneself, or the last administrator.</exception>
     public Task DisableAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
@@ -21,14 +18,17 @@ public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, T
                 return false;
             await RequireAnotherAdminAsync(db, actor, id, "disable", ct);
             user.DisabledAt = clock.GetUtcNow();
-            EndSessions(user);
+            await Sessions.EndAllAsync(db, user, ct);
             return true;
         }, ct);
 
     /// <summary>They may sign in again; API tokens count again, what else had ended stays ended.</summary>
+    /// <exception cref="ConflictException">The account is being deleted.</exception>
     public Task EnableAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
         ChangeAsync(actor, id, "user.enable", from, (_, user) =>
         {
+            if (user.LeavingAt is not null)
+                throw new ConflictException("This account is being deleted.");
             var changes = user.DisabledAt is not null;
             user.DisabledAt = null;
             return Task.FromResult(changes);
@@ -53,7 +53,7 @@ public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, T
                 return false;
             await RequireAnotherAdminAsync(db, actor, id, "demote", ct);
             db.Remove(membership);
-            EndSessions(user);
+            await Sessions.EndAllAsync(db, user, ct);
             return true;
         }, ct);
 
@@ -70,6 +70,28 @@ public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, T
             return changes;
         }, ct);
 
+    /// <summary>Vouches for the email address, where no mail can.</summary>
+    public Task ConfirmEmailAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
+        ChangeAsync(actor, id, "user.confirm_email", from, (_, user) =>
+        {
+            var changes = !user.EmailConfirmed;
+            user.EmailConfirmed = true;
+            return Task.FromResult(changes);
+        }, ct);
+
+    /// <summary>For who has lost app, codes and keys: authenticator app, recovery codes and passkeys are forgotten, and sessions end.</summary>
+    public Task ForgetSecondFactorAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
+        ChangeAsync(actor, id, "user.forget_second_factor", from, async (db, user) =>
+        {
+            var changes = user.TotpSecret is not null;
+            user.TotpSecret = null;
+            await db.RecoveryCodes.Where(c => c.UserId == id).ExecuteDeleteAsync(ct);
+            changes |= await db.UserPasskeys.Where(p => p.UserId == id).ExecuteDeleteAsync(ct) > 0;
+            if (changes)
+                await Sessions.EndAllAsync(db, user, ct);
+            return changes;
+        }, ct);
+
     /// <param name="change">False where there was nothing to change.</param>
     /// <exception cref="NotFoundException">There is no such user.</exception>
     private async Task ChangeAsync(
@@ -77,10 +99,8 @@ public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, T
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        // The role's row is the one lock over who is an administrator: two who demote each other come one after the other.
-        await db.Database.ExecuteSqlAsync($"select from roles where name = {Roles.Admin} for update", ct);
-        var user = await db.Users.FromSql($"select * from users where id = {id} for update").SingleOrDefaultAsync(ct)
-            ?? throw new NotFoundException("There is no such user.");
+        await db.LockAdminsAsync(ct);
+        var user = await db.LockUserAsync(id, ct);
         if (!await change(db, user))
             return;
         user.ConcurrencyStamp = Guid.NewGuid().ToString();
@@ -93,11 +113,7 @@ public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, T
     {
         if (actor == id)
             throw new ConflictException($"You cannot {verb} yourself. Another administrator can.");
-        if (await db.Admins.AnyAsync(a => a.UserId == id, ct)
-            && !await db.Admins.AnyAsync(a => a.UserId != id && db.Users.Any(u => u.Id == a.UserId && u.DisabledAt == null), ct))
+        if (await db.IsLastAdminAsync(id, ct))
             throw new ConflictException("This is the last administrator. Promote somebody else first.");
     }
-
-    // Cookies, circuits and JWTs carry the stamp, or a digest of it.
-    private static void EndSessions(User user) => user.SecurityStamp = Convert.ToHexString(RandomNumberGenerator.GetBytes(StampBytes));
 }

@@ -2,7 +2,8 @@ using System.Net;
 
 namespace WebHoster.Infrastructure.Data;
 
-/// <summary>Who did what to what, from where, and how it ended. Written once, never changed.</summary>
+/// <summary>Who did what to what, from where, and how it ended. Written once: PostgreSQL refuses to change or remove it.</summary>
+/// <param name="actorId">Null for the engine, and for strangers.</param>
 public sealed class AuditEntry(DateTimeOffset at, Guid? actorId, string action, string subject, string outcome, IPAddress? address)
 {
     public long Id { get; private set; }
@@ -10,6 +11,9 @@ public sealed class AuditEntry(DateTimeOffset at, Guid? actorId, string action, 
     public DateTimeOffset At { get; private set; } = at;
 
     public Guid? ActorId { get; private set; } = actorId;
+
+    /// <summary>Their username then; PostgreSQL looks it up where it is not given.</summary>
+    public string? ActorName { get; init; }
 
     /// <summary>Noun and verb, such as <c>hosting.create</c>.</summary>
     public string Action { get; private set; } = action;

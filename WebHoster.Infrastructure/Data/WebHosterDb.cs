@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core;
 using WebHoster.Core.Accounts;
+using WebHoster.Core.Announcements;
 using WebHoster.Core.Alerts;
 using WebHoster.Core.Drift;
 using WebHoster.Core.Hostings;
@@ -10,7 +11,10 @@ using WebHoster.Core.Jobs;
 using WebHoster.Core.Operations;
 using WebHoster.Core.Slots;
 using WebHoster.Core.Streams;
+using WebHoster.Infrastructure.Acting;
 using WebHoster.Infrastructure.Metrics;
+using WebHoster.Infrastructure.RunTime;
+using WebHoster.Infrastructure.Telemetry;
 
 namespace WebHoster.Infrastructure.Data;
 
@@ -18,6 +22,8 @@ namespace WebHoster.Infrastructure.Data;
 public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
     : IdentityDbContext<User, IdentityRole<Guid>, Guid>(options)
 {
+    private const int MaxCredentialId = 1024;
+
     public DbSet<Hosting> Hostings => Set<Hosting>();
 
     public DbSet<Plan> Plans => Set<Plan>();
@@ -28,6 +34,10 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
     public IQueryable<IdentityUserRole<Guid>> Admins => UserRoles.Where(m => Roles.Any(r => r.Id == m.RoleId && r.Name == Data.Roles.Admin));
 
     public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
+
+    public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
 
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
 
@@ -43,8 +53,15 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
 
     public DbSet<Install> Installs => Set<Install>();
 
+    public DbSet<WorkerReport> WorkerReports => Set<WorkerReport>();
+
     public DbSet<StreamTicket> StreamTickets => Set<StreamTicket>();
 
+    public DbSet<StoredSetting> StoredSettings => Set<StoredSetting>();
+
+    public DbSet<Announcement> Announcements => Set<Announcement>();
+
+    public DbSet<ActingSession> ActingSessions => Set<ActingSession>();
     public DbSet<JobRun> JobRuns => Set<JobRun>();
 
     public DbSet<JobControl> JobControls => Set<JobControl>();
@@ -74,6 +91,8 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         builder.Properties<OperationStatus>().HaveConversion<WordConverter<OperationStatus>>().HaveMaxLength(20);
         builder.Properties<StepStatus>().HaveConversion<WordConverter<StepStatus>>().HaveMaxLength(20);
         builder.Properties<StreamPurpose>().HaveConversion<WordConverter<StreamPurpose>>().HaveMaxLength(20);
+        builder.Properties<SignInMethod>().HaveConversion<WordConverter<SignInMethod>>().HaveMaxLength(20);
+        builder.Properties<AnnouncementLevel>().HaveConversion<WordConverter<AnnouncementLevel>>().HaveMaxLength(20);
         builder.Properties<SlotState>().HaveConversion<WordConverter<SlotState>>().HaveMaxLength(20);
         AttentionModel.Spell(builder);
     }
@@ -86,6 +105,9 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         {
             user.ToTable("users");
             user.HasIndex(u => u.NormalizedEmail).IsUnique().HasDatabaseName("ix_users_email");
+            // The orders of the administrators' list.
+            user.HasIndex(u => new { u.CreatedAt, u.Id });
+            user.HasIndex(u => new { u.UserName, u.Id });
             user.HasOne<Plan>().WithMany().HasForeignKey(u => u.PlanName).OnDelete(DeleteBehavior.Restrict);
             user.Property(u => u.PlanName).HasDefaultValue(Plan.Standard);
         });
@@ -95,6 +117,15 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
         builder.Entity<IdentityUserLogin<Guid>>().ToTable("user_logins");
         builder.Entity<IdentityUserToken<Guid>>().ToTable("user_tokens");
         builder.Entity<IdentityRoleClaim<Guid>>().ToTable("role_claims");
+        // As Identity's own third schema has it, which only contexts with its options would get.
+        builder.Entity<IdentityUserPasskey<Guid>>(passkey =>
+        {
+            passkey.ToTable("user_passkeys");
+            passkey.HasKey(p => p.CredentialId);
+            passkey.Property(p => p.CredentialId).HasMaxLength(MaxCredentialId);
+            passkey.OwnsOne(p => p.Data).ToJson();
+            passkey.HasOne<User>().WithMany().HasForeignKey(p => p.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
 
         builder.Entity<Plan>(plan =>
         {
@@ -120,6 +151,20 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             token.HasIndex(t => t.Hash).IsUnique();
             token.HasOne<User>().WithMany().HasForeignKey(t => t.OwnerId).OnDelete(DeleteBehavior.Cascade);
         });
+        builder.Entity<Session>(session =>
+        {
+            session.ToTable("sessions");
+            session.Property(s => s.Id).ValueGeneratedNever();
+            session.Property(s => s.Browser).HasMaxLength(Session.MaxBrowserLength);
+            session.HasIndex(s => new { s.UserId, s.SeenAt });
+            session.HasOne<User>().WithMany().HasForeignKey(s => s.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<RecoveryCode>(code =>
+        {
+            code.ToTable("recovery_codes");
+            code.HasKey(c => new { c.UserId, c.Hash });
+            code.HasOne<User>().WithMany().HasForeignKey(c => c.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
         builder.Entity<IdempotencyRecord>(record =>
         {
             record.ToTable("idempotency_records");
@@ -135,6 +180,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             hosting.HasIndex(h => new { h.OwnerId, h.Ordinal }).IsUnique();
             hosting.HasIndex(h => h.Slug).IsUnique();
             hosting.HasIndex(h => h.SlotNumber).IsUnique();
+            hosting.HasIndex(h => new { h.CreatedAt, h.Id });
             hosting.Property(h => h.Slug).HasMaxLength(Slug.MaxLength);
             // Every worker's write says WHERE lease_epoch = the one it claimed.
             hosting.Property(h => h.LeaseEpoch).IsConcurrencyToken();
@@ -156,9 +202,11 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             operation.ToTable("operations");
             operation.Property(o => o.Id).ValueGeneratedNever();
             operation.Property(o => o.Status).IsConcurrencyToken();
+            operation.Property(o => o.TraceParent).HasMaxLength(55);
             operation.HasIndex(o => o.HostingId, "ix_operations_one_unfinished").IsUnique()
                 .HasFilter("status in ('queued', 'running')");
             operation.HasIndex(o => new { o.OwnerId, o.CreatedAt });
+            operation.HasIndex(o => new { o.CreatedAt, o.Id });
             operation.HasMany(o => o.Steps).WithOne().HasForeignKey(s => s.OperationId);
             operation.Navigation(o => o.Steps).AutoInclude();
         });
@@ -180,8 +228,46 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             point.HasKey(p => new { p.HostingId, p.Grain, p.Place });
             point.HasOne<Hosting>().WithMany().HasForeignKey(p => p.HostingId).OnDelete(DeleteBehavior.Cascade);
         });
-        builder.Entity<AuditEntry>().ToTable("audit_entries");
+        builder.Entity<AuditEntry>(entry =>
+        {
+            entry.ToTable("audit_entries");
+            entry.Property(e => e.ActorName).HasMaxLength(256).ValueGeneratedOnAdd();
+            entry.HasIndex(e => new { e.At, e.Id });
+            entry.HasIndex(e => new { e.ActorName, e.At, e.Id });
+            entry.HasIndex(e => new { e.Action, e.At, e.Id });
+            entry.HasIndex(e => new { e.ActorId, e.Id });
+            entry.HasIndex(e => new { e.Subject, e.Id });
+        });
+        builder.Entity<StoredSetting>(setting =>
+        {
+            setting.ToTable("run_time_settings");
+            setting.HasKey(s => s.Name);
+            setting.Property(s => s.Name).HasMaxLength(StoredSetting.MaxNameLength);
+        });
+        builder.Entity<Announcement>(announcement =>
+        {
+            announcement.ToTable("announcements");
+            announcement.Property(a => a.Id).ValueGeneratedNever();
+            announcement.Property(a => a.TextEn).HasMaxLength(Announcement.MaxLength);
+            announcement.Property(a => a.TextKo).HasMaxLength(Announcement.MaxLength);
+        });
+        builder.Entity<ActingSession>(session =>
+        {
+            session.ToTable("acting_sessions");
+            session.Property(s => s.Id).ValueGeneratedNever();
+            session.HasIndex(s => s.AdminId);
+            session.HasIndex(s => s.CustomerId);
+            session.HasOne<User>().WithMany().HasForeignKey(s => s.AdminId).OnDelete(DeleteBehavior.Cascade);
+            session.HasOne<User>().WithMany().HasForeignKey(s => s.CustomerId).OnDelete(DeleteBehavior.Cascade);
+        });
         builder.Entity<Install>().ToTable("installs");
+        builder.Entity<WorkerReport>(report =>
+        {
+            report.ToTable("worker_reports");
+            report.HasKey(r => r.Worker);
+            report.Property(r => r.Worker).HasMaxLength(WorkerReport.MaxNameLength);
+            report.Property(r => r.Figures).HasColumnType("jsonb");
+        });
         builder.Entity<StreamTicket>(ticket =>
         {
             ticket.ToTable("stream_tickets");
@@ -196,7 +282,15 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
 
     private static void UseSnakeCase(ModelBuilder builder)
     {
-        foreach (var property in builder.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
-            property.SetColumnName(Words.Snake(property.Name));
+        foreach (var entity in builder.Model.GetEntityTypes())
+        {
+            if (entity.IsMappedToJson())
+                entity.SetContainerColumnName(Words.Snake(entity.GetContainerColumnName()!));
+            else
+            {
+                foreach (var property in entity.GetProperties())
+                    property.SetColumnName(Words.Snake(property.Name));
+            }
+        }
     }
 }

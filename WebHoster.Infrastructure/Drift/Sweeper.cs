@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using WebHoster.Core.Drift;
 using WebHoster.Infrastructure.Jobs;
+using WebHoster.Infrastructure.Telemetry;
 
 namespace WebHoster.Infrastructure.Drift;
 
@@ -8,7 +9,7 @@ namespace WebHoster.Infrastructure.Drift;
 /// Removes what nobody owns, carefully: only what two sweeps in a row have seen, only a few things a sweep, and nothing where
 /// the database is not this host's (fsck then refuses to look). What it sees and does is kept.
 /// </summary>
-public sealed class Sweeper(DriftCheck check, Repairs repairs, DriftLedger ledger, WorkerIdentity worker, ILogger<Sweeper> logger)
+public sealed class Sweeper(DriftCheck check, Repairs repairs, DriftLedger ledger, WorkerIdentity worker, TimeProvider clock, ILogger<Sweeper> logger)
 {
     private const int MostPerSweep = 5;
 
@@ -25,6 +26,7 @@ public sealed class Sweeper(DriftCheck check, Repairs repairs, DriftLedger ledge
     {
         using var turn = await check.EnterAsync(ct);
         var report = await check.RunAsync(null, ct);
+        Note(report);
         var twice = report.Differences.Where(d => Kinds.Contains(d.Kind) && _seenBefore.Contains((d.Kind, d.Subject))).ToList();
         _seenBefore = [.. report.Differences.Select(d => (d.Kind, d.Subject))];
         if (twice.Count > MostPerSweep)
@@ -39,5 +41,11 @@ public sealed class Sweeper(DriftCheck check, Repairs repairs, DriftLedger ledge
             repaired += status == RepairStatus.Repaired ? 1 : 0;
         }
         return (report.Differences.Count, repaired);
+    }
+
+    private void Note(FsckReport report)
+    {
+        Tallies.Drift.Replace(report.Differences.GroupBy(d => d.Kind).Select(g => new Series([g.Key], g.Count())));
+        Tallies.DriftChecked.Set(clock.GetUtcNow().ToUnixTimeSeconds());
     }
 }

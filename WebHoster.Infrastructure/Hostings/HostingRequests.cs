@@ -7,6 +7,7 @@ using WebHoster.Core.Errors;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.RunTime;
 using WebHoster.Infrastructure.Slots;
 
 namespace WebHoster.Infrastructure.Hostings;
@@ -20,7 +21,7 @@ public sealed record AcceptedCreate(Hosting Hosting, Operation Operation, string
 /// the rest. PostgreSQL decides races: no name twice, no more hostings than the plan allows, one unfinished operation per hosting.
 /// </summary>
 public sealed class HostingRequests(
-    IDbContextFactory<WebHosterDb> factory, HostingQueries queries, SlotAllocator slots, TimeProvider clock)
+    IDbContextFactory<WebHosterDb> factory, HostingQueries queries, SlotAllocator slots, RunTimeSettings settings, TimeProvider clock)
 {
     private const int NameTries = 5;
 
@@ -125,6 +126,8 @@ public sealed class HostingRequests(
         // The row lock orders this against the same person's other window, and against a change of plan.
         var owner = await db.Users.FromSql($"select * from users where id = {ownerId} for update").SingleOrDefaultAsync(ct)
             ?? throw new NotFoundException("There is no such user.");
+        if (owner.LeavingAt is not null)
+            throw new ConflictException("This account is being deleted.");
         var hostingPlan = await db.Plans.SingleAsync(p => p.Name == owner.PlanName, ct);
         var own = await db.Hostings.Where(h => h.OwnerId == ownerId).Select(h => new { h.Ordinal, h.Slug }).ToListAsync(ct);
         if (onlyAsFirst && own.Count > 0)
@@ -132,7 +135,7 @@ public sealed class HostingRequests(
         if (own.Count >= hostingPlan.MaxHostings)
             throw PlanIsFull(hostingPlan);
 
-        var slug = await HostingNames.ChooseAsync(db, owner.UserName!, name, [.. own.Select(h => h.Slug)], ct);
+        var slug = await HostingNames.ChooseAsync(db, owner.UserName!, name, [.. own.Select(h => h.Slug)], settings.Current.ReservedSlugs, ct);
         var pair = given is null ? SshKeyPair.Create($"{slug}@webhoster") : null;
         var now = clock.GetUtcNow();
         var slot = await slots.AllocateAsync(db, ct);

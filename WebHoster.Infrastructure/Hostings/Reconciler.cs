@@ -114,10 +114,8 @@ public sealed class Reconciler(
     {
         try
         {
-            await foreach (var change in feed.ReadAsync(ct))
+            await foreach (var _ in feed.WakeAsync(c => c.OperationId == operationId, ct))
             {
-                if (change != Change.Resync && change.OperationId != operationId)
-                    continue;
                 await using var db = await factory.CreateDbContextAsync(ct);
                 var status = await db.Operations.Where(o => o.Id == operationId).Select(o => o.Status).SingleAsync(ct);
                 if (status == OperationStatus.Cancelled)

@@ -61,10 +61,7 @@ public abstract class BellClockwork(ChangeFeed feed, string kind, TimeSpan inter
 
     private async Task ListenAsync(CancellationToken ct)
     {
-        await foreach (var change in feed.ReadAsync(ct))
-        {
-            if (change == Change.Resync || change.Kind == kind)
-                _due.Writer.TryWrite(true);
-        }
+        await foreach (var _ in feed.WakeAsync(c => c.Kind == kind, ct))
+            _due.Writer.TryWrite(true);
     }
 }

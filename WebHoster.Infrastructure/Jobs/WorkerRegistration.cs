@@ -5,6 +5,7 @@ using Npgsql;
 using Quartz;
 using WebHoster.Core.Ports;
 using WebHoster.Infrastructure.Alerts;
+using WebHoster.Infrastructure.Backups;
 using WebHoster.Infrastructure.CloudInit;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Drift;
@@ -18,6 +19,7 @@ using WebHoster.Infrastructure.Processes;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Slots;
 using WebHoster.Infrastructure.Streams;
+using WebHoster.Infrastructure.Telemetry;
 using WebHoster.Infrastructure.Templates;
 
 namespace WebHoster.Infrastructure.Jobs;
@@ -42,9 +44,11 @@ public static class WorkerRegistration
 
     /// <summary>The worker role: this host and the engine that works on it.</summary>
     public static IServiceCollection AddWebHosterWorker(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddWebHosterHost().AddHostedService<NetworkKeeper>().AddWebHosterEngine(configuration).AddWebHosterStreams()
+        services.AddWebHosterHost().AddHostedService<NetworkKeeper>().AddHostedService<PortalKeeper>().AddWebHosterEngine(configuration).AddWebHosterStreams()
             .AddHostAlerts().AddHostedService<DriftDesk>()
-            .AddRecurring<SweepJob>("sweep-host", TimeSpan.FromSeconds(EngineOf(configuration).SweepSeconds));
+            .AddHostedService<WorkerReporter>()
+            .AddRecurring<SweepJob>("sweep-host", TimeSpan.FromSeconds(EngineOf(configuration).SweepSeconds))
+            .AddRecurring<BackupJob>("back-up-database", TimeSpan.FromMinutes(10));
 
     /// <summary>The engine over whatever <see cref="IHypervisor"/> and <see cref="IReverseProxy"/> are registered.</summary>
     public static IServiceCollection AddWebHosterEngine(this IServiceCollection services, IConfiguration configuration)
@@ -62,6 +66,7 @@ public static class WorkerRegistration
         services.AddHostedService<Doorbell>();
         services.AddHostedService<DueScan>();
         services.AddHostedService<ScanClock>();
+        services.AddHostedService<AccountClock>();
         services.AddHostedService<MachineWatch>();
         services.AddSingleton<MetricsStore>().AddSingleton<MetricsSampler>().AddHostedService<MetricsClock>();
         services.AddRecurring<CheckHealthJob>("check-health", TimeSpan.FromSeconds(30));

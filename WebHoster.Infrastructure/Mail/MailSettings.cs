@@ -18,8 +18,8 @@ public sealed class MailSettings
     /// <summary>The sender, such as <c>WebHoster &lt;portal@example.org&gt;</c>.</summary>
     public string From { get; set; } = "";
 
-    /// <summary><c>starttls</c>, or <c>none</c> for a server on this host.</summary>
-    [RegularExpression("starttls|none", ErrorMessage = "Mail:Tls is starttls or none.")]
+    /// <summary><c>starttls</c>, <c>tls</c> from the first byte (port 465), or <c>none</c> for a server on this host.</summary>
+    [RegularExpression("starttls|tls|none", ErrorMessage = "Mail:Tls is starttls, tls or none.")]
     public string Tls { get; set; } = "starttls";
 
     [Range(1, 300, ErrorMessage = "Mail:TimeoutSeconds is 1-300.")]

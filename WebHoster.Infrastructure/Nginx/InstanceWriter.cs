@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using WebHoster.Core.Errors;
+using WebHoster.Infrastructure.Telemetry;
 
 namespace WebHoster.Infrastructure.Nginx;
 
@@ -70,9 +71,12 @@ internal sealed class InstanceWriter(
         {
             var log = ReadLog(logged);
             var loaded = await AskAsync(ct) == set.Generation;
+            Tallies.NginxReloads.Add(1, instance.Name, "refused");
             await PutBackAsync(ct);
             throw loaded ? NginxWords.NotReached(instance, log) : NginxWords.NotTaken(instance, log);
         }
+        Tallies.NginxReloads.Add(1, instance.Name, "confirmed");
+        Tallies.NginxReloadSeconds.Observe(watch.Elapsed.TotalSeconds, instance.Name);
         logger.LogInformation("The {Instance} nginx serves {Generation} after {Milliseconds} ms",
             instance.Name, set.Generation, watch.ElapsedMilliseconds);
     }

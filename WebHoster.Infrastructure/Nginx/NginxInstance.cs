@@ -4,8 +4,8 @@ namespace WebHoster.Infrastructure.Nginx;
 
 public enum NginxProtocol { Http, Stream }
 
-/// <summary>One of our two nginx processes: where its files are, and whether it runs.</summary>
-/// <param name="Name"><c>sites</c> or <c>ssh</c>.</param>
+/// <summary>One of our nginx processes: where its files are, and whether it runs.</summary>
+/// <param name="Name"><c>sites</c>, <c>ssh</c> or <c>portal</c>.</param>
 /// <param name="Folder">Its prefix (<c>-p</c>).</param>
 public sealed record NginxInstance(
     string Name, NginxProtocol Protocol, string Folder, string PidFile, string ControlSocket, string ErrorLog, string AccessLog)
@@ -14,9 +14,15 @@ public sealed record NginxInstance(
 
     public static NginxInstance Ssh(InstallSettings install) => At(install, "ssh", NginxProtocol.Stream);
 
+    /// <summary>Takes TLS for the portal, where that is wanted.</summary>
+    public static NginxInstance Portal(InstallSettings install) => At(install, "portal", NginxProtocol.Http);
+
     public string Configuration => Path.Combine(Folder, "nginx.conf");
 
     public string Custom => Path.Combine(Folder, "custom");
+
+    /// <summary>Where a client of an ACME service puts its answers (its "web root").</summary>
+    public string Acme => Path.GetFullPath(Path.Combine(Folder, "..", "acme"));
 
     public string Temp => Path.Combine(Folder, "temp");
 

@@ -19,6 +19,8 @@ public static class NginxRegistration
         services.TryAddSingleton<TemplateRenderer>();
         services.AddSingleton<Nginx>();
         services.AddSingleton<NginxReverseProxy>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<PortalNginx>();
         services.AddSingleton<IReverseProxy>(p => p.GetRequiredService<NginxReverseProxy>());
         return services;
     }

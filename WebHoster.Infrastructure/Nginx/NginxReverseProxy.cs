@@ -5,6 +5,7 @@ using WebHoster.Core.Ports;
 using WebHoster.Core.Slots;
 using WebHoster.Infrastructure.Processes;
 using WebHoster.Infrastructure.Settings;
+using WebHoster.Infrastructure.Telemetry;
 using WebHoster.Infrastructure.Templates;
 
 namespace WebHoster.Infrastructure.Nginx;
@@ -126,6 +127,7 @@ public sealed class NginxReverseProxy : IReverseProxy, IDisposable
     {
         var before = quarantined;
         quarantined = Quarantine(table);
+        Tallies.NginxQuarantined.Set(quarantined.Count);
         foreach (var route in quarantined.Except(before))
             logger.LogError("The route of {Slug} is left out of nginx: {Reason}", route.Slug, route.Reason);
     }

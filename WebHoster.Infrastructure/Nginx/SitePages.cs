@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using WebHoster.Infrastructure.Templates;
 
 namespace WebHoster.Infrastructure.Nginx;
@@ -63,8 +65,35 @@ internal static class SitePages
             Button: "Open the portal"),
     ];
 
+    /// <summary>What people read when the portal itself cannot answer them.</summary>
+    private static readonly IReadOnlyList<SitePage> OfPortal =
+    [
+        new("413", "warn", Box, "That is too large", "The portal does not take so much in one request.",
+            "Files of your site have no such limit: upload them on the Files tab, by the API or by SFTP.", "413 · too large"),
+        new("429", "warn", Gauge, "One moment, please", "Many requests came from your address in a very short time.",
+            "Wait a few seconds, then try again.", "429 · too many requests"),
+        new("502", "calm", Hourglass, "The portal will be back in a moment", "It does not answer right now. The sites are not touched by that.",
+            "Stay here: the page comes back on its own.", "502 · no answer from the portal", 5),
+    ];
+
+    /// <summary>The portal's own pages, and for scripts the same as problems.</summary>
+    public static IReadOnlyDictionary<string, string> RenderForPortal(TemplateRenderer renderer, string template, string portalUrl) =>
+        Render(OfPortal, renderer, template, portalUrl).Concat(OfPortal.ToDictionary(p => $"pages/{p.Name}.json", Problem)).ToDictionary();
+
     public static IReadOnlyDictionary<string, string> Render(TemplateRenderer renderer, string template, string portalUrl) =>
-        States.Concat(Others).ToDictionary(
+        Render(States.Concat(Others), renderer, template, portalUrl);
+
+    private static string Problem(SitePage page) => JsonSerializer.Serialize(new
+    {
+        type = "about:blank",
+        title = page.Title,
+        status = int.Parse(page.Name, CultureInfo.InvariantCulture),
+        success = false,
+        message = $"{page.Text} {page.Advice}",
+    });
+
+    private static IReadOnlyDictionary<string, string> Render(
+        IEnumerable<SitePage> pages, TemplateRenderer renderer, string template, string portalUrl) => pages.ToDictionary(
             p => $"pages/{p.Name}.html",
             // Every word is ours and every icon markup, so nothing is escaped; the portal's URL comes from validated settings.
             p => renderer.Render(template, new

@@ -42,6 +42,9 @@ internal sealed class SitesConfig(
                 controlSocket = instance.ControlSocket,
                 serverName = addresses.Host.Trim('[', ']'),
                 listen = listen.Select(a => $"{Bracketed(a)}:{sites.Port}").ToArray(),
+                acme = instance.Acme,
+                portal = addresses.PortalHasOwnHost && addresses.PortalUrl.StartsWith("https:", StringComparison.Ordinal)
+                    ? new { name = addresses.PortalHost, url = addresses.PortalUrl } : null,
             }),
         };
         return RenderedSet.Of(files, custom);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WebHoster.Core;
@@ -9,6 +10,7 @@ using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Processes;
 using WebHoster.Infrastructure.Settings;
+using WebHoster.Infrastructure.Telemetry;
 
 namespace WebHoster.Infrastructure.Operations;
 
@@ -22,6 +24,14 @@ public sealed class OperationRunner(
 
     /// <summary>True where the operation has ended or changed course; false where it waits for its next try.</summary>
     public async Task<bool> RunAsync(StepContext context, CancellationToken ct)
+    {
+        using var span = Traces.Begin(context.Operation);
+        var ended = await DoStepsAsync(context, ct);
+        span.End(context.Operation);
+        return ended;
+    }
+
+    private async Task<bool> DoStepsAsync(StepContext context, CancellationToken ct)
     {
         var operation = context.Operation;
         operation.Start(clock.GetUtcNow());
@@ -42,6 +52,7 @@ public sealed class OperationRunner(
     /// <summary>Null where the step is done. Only what says something about the host counts; a lost lease or database goes up.</summary>
     private async Task<Exception?> FailureOfAsync(OperationStep step, StepContext context, CancellationToken ct)
     {
+        using var span = Traces.Begin(step);
         var work = _steps[step.Name];
         step.Start(clock.GetUtcNow());
         await context.SaveAsync();
@@ -64,6 +75,7 @@ public sealed class OperationRunner(
         }
         catch (Exception e) when (e is not (OperationCanceledException or LeaseLostException) && !e.IsDatabaseTrouble())
         {
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
             return e;
         }
 

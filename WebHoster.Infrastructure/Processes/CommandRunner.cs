@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WebHoster.Core.Errors;
 using WebHoster.Infrastructure.Settings;
+using WebHoster.Infrastructure.Telemetry;
 
 namespace WebHoster.Infrastructure.Processes;
 
@@ -48,14 +49,18 @@ public sealed class CommandRunner(IOptions<EngineSettings> engine, ILogger<Comma
     {
         command = Capped(command);
         Fence.Require();
+        using var span = Traces.Begin(command);
         var watch = Stopwatch.StartNew();
         var process = Start(Line(command), command);
         // No cancellation of the child: half a virsh is worse than a late one, and timeout(1) bounds it.
-        var result = await process.Task.WaitAsync(ct);
+        var ended = await process.Task.WaitAsync(ct);
+        var result = new CommandResult(ended.ExitCode, ended.StandardOutput, ended.StandardError);
+        Note(command, result, watch.Elapsed);
+        span.End(result);
         // What follows an answer is an effect as well: a file is moved, a configuration switched.
         Fence.Require();
         logger.LogDebug("{Command} ended with {ExitCode} after {Milliseconds} ms", command, result.ExitCode, watch.ElapsedMilliseconds);
-        return new CommandResult(result.ExitCode, result.StandardOutput, result.StandardError);
+        return result;
     }
 
     /// <summary>Lines of standard output as they come, until the tool ends or <paramref name="ct"/> does, which ends the tool.</summary>
@@ -77,6 +82,13 @@ public sealed class CommandRunner(IOptions<EngineSettings> engine, ILogger<Comma
         return new HostException(
             $"{command.Program} {why}. {LastLine(result.Error)}".TrimEnd(),
             $"{command}\nexit code {result.ExitCode}\n{result.Error.Trim()}");
+    }
+
+    private static void Note(Command command, CommandResult result, TimeSpan took)
+    {
+        var program = Path.GetFileName(command.Program);
+        Tallies.Commands.Add(1, program, result.ExitCode switch { 0 => "ok", TimedOut or Killed => "timed-out", _ => "failed" });
+        Tallies.CommandSeconds.Observe(took.TotalSeconds, program);
     }
 
     private Command Capped(Command command) =>

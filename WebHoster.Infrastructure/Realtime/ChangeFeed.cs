@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
@@ -9,7 +10,7 @@ namespace WebHoster.Infrastructure.Realtime;
 
 /// <summary>
 /// One LISTEN connection per process, fanned out to any number of readers. A reader that is too slow loses the oldest
-/// changes, never the newest: every change only says "look again".
+/// changes, never the newest, and is told so: every change only says "look again".
 /// </summary>
 public sealed class ChangeFeed(NpgsqlDataSource source, ILogger<ChangeFeed> logger) : BackgroundService
 {
@@ -19,7 +20,7 @@ public sealed class ChangeFeed(NpgsqlDataSource source, ILogger<ChangeFeed> logg
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(20);
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    private readonly ConcurrentDictionary<Guid, Channel<Change>> _readers = new();
+    private readonly ConcurrentDictionary<Reader, byte> _readers = new();
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes once the first LISTEN stands: what is committed afterwards is seen.</summary>
@@ -28,24 +29,30 @@ public sealed class ChangeFeed(NpgsqlDataSource source, ILogger<ChangeFeed> logg
     /// <summary>True while the LISTEN connection stands.</summary>
     public bool IsListening { get; private set; }
 
-    /// <summary>Changes from now on, until <paramref name="ct"/> ends. Starts with a resync, so a reader needs no first load of its own.</summary>
-    public async IAsyncEnumerable<Change> ReadAsync(
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    /// <summary>
+    /// Changes from now on, until <paramref name="ct"/> ends. Starts with a resync, so a reader needs no first load of its own; another one
+    /// says that the reader was too slow, and that changes are missing between the last and the next.
+    /// </summary>
+    /// <param name="wants">Those that are read; a resync always is.</param>
+    public async IAsyncEnumerable<Change> ReadAsync(Func<Change, bool> wants, [EnumeratorCancellation] CancellationToken ct)
     {
-        var id = Guid.NewGuid();
-        var channel = System.Threading.Channels.Channel.CreateBounded<Change>(
-            new BoundedChannelOptions(256) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-        _readers[id] = channel;
-        try
+        using var reader = new Reader(this, wants, 256);
+        yield return Change.Resync;
+        await foreach (var change in reader.Changes.ReadAllAsync(ct))
         {
-            yield return Change.Resync;
-            await foreach (var change in channel.Reader.ReadAllAsync(ct))
-                yield return change;
+            if (reader.HasLost())
+                yield return Change.Resync;
+            yield return change;
         }
-        finally
-        {
-            _readers.TryRemove(id, out _);
-        }
+    }
+
+    /// <summary>For who looks at everything whatever has changed: once now, and at least once after each change; those that come meanwhile are one.</summary>
+    public async IAsyncEnumerable<Change> WakeAsync(Func<Change, bool> wants, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var reader = new Reader(this, wants, 1);
+        yield return Change.Resync;
+        await foreach (var change in reader.Changes.ReadAllAsync(ct))
+            yield return change;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -95,8 +102,8 @@ public sealed class ChangeFeed(NpgsqlDataSource source, ILogger<ChangeFeed> logg
     {
         if (change is null)
             return;
-        foreach (var reader in _readers.Values)
-            reader.Writer.TryWrite(change);
+        foreach (var reader in _readers.Keys)
+            reader.Offer(change);
     }
 
     private Change? Parse(string payload)
@@ -110,5 +117,37 @@ public sealed class ChangeFeed(NpgsqlDataSource source, ILogger<ChangeFeed> logg
             logger.LogWarning(e, "A notification on {Channel} is not ours", Channel);
             return null;
         }
+    }
+
+    /// <summary>What waits for one reader.</summary>
+    private sealed class Reader : IDisposable
+    {
+        private readonly ChangeFeed _feed;
+        private readonly Func<Change, bool> _wants;
+        private readonly Channel<Change> _channel;
+        private int _lost;
+
+        public Reader(ChangeFeed feed, Func<Change, bool> wants, int room)
+        {
+            (_feed, _wants) = (feed, wants);
+            _channel = System.Threading.Channels.Channel.CreateBounded<Change>(
+                new BoundedChannelOptions(room) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+                _ => Volatile.Write(ref _lost, 1));
+            _feed._readers[this] = 0;
+        }
+
+        public ChannelReader<Change> Changes => _channel.Reader;
+
+        public void Offer(Change change)
+        {
+            // Here, so that nobody is woken by what concerns others.
+            if (change == Change.Resync || _wants(change))
+                _channel.Writer.TryWrite(change);
+        }
+
+        /// <summary>True once after changes were dropped.</summary>
+        public bool HasLost() => Interlocked.Exchange(ref _lost, 0) == 1;
+
+        public void Dispose() => _feed._readers.TryRemove(this, out _);
     }
 }

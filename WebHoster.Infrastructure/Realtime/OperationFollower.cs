@@ -36,10 +36,8 @@ public sealed class OperationFollower(ChangeFeed feed, HostingQueries queries, I
     private async IAsyncEnumerable<T> FollowAsync<T>(
         Guid operationId, Func<Task<T>> look, Func<T, Operation> operationOf, [EnumeratorCancellation] CancellationToken ct) where T : class
     {
-        await foreach (var change in feed.ReadAsync(ct))
+        await foreach (var _ in feed.WakeAsync(c => c.OperationId == operationId, ct))
         {
-            if (change != Change.Resync && change.OperationId != operationId)
-                continue;
             if (await TryLookAsync(look, ct) is not { } seen)
                 continue;
             yield return seen;

@@ -5,9 +5,12 @@ namespace WebHoster.Infrastructure.Settings;
 /// <summary>Section <c>Accounts</c>.</summary>
 public sealed class AccountSettings
 {
-    /// <summary>How soon a disabled person's cookies, open pages and live connections end, in seconds.</summary>
+    /// <summary>How soon a disabled person's open pages and live connections end, in seconds. Cookies and tokens end at once.</summary>
     [Range(1, 60, ErrorMessage = "Accounts:CheckSeconds is 1-60.")]
-    public int CheckSeconds { get; set; } = 60;
+    public int CheckSeconds { get; set; } = 30;
+
+    /// <summary>Whether people can make accounts themselves, until an administrator changes it.</summary>
+    public bool RegistrationOpen { get; set; } = true;
 
     public TimeSpan CheckInterval => TimeSpan.FromSeconds(CheckSeconds);
 }

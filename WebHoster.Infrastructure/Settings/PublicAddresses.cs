@@ -12,9 +12,20 @@ public sealed class PublicAddresses(
 
     public string User => guest.Value.User;
 
-    public string PortalUrl => Origin(portal.Value.Port);
+    /// <summary>The portal's name, without brackets or port.</summary>
+    public string PortalHost => portal.Value.Host is { Length: > 0 } own ? own : Host;
 
-    public string SitesUrl => Origin(sites.Value.Port);
+    /// <summary>Whether the portal has a name that no customer's site has.</summary>
+    public bool PortalHasOwnHost => !string.Equals(PortalHost, Host, StringComparison.OrdinalIgnoreCase);
+
+    public string PortalUrl => portal.Value.PublicUrl is { Length: > 0 } given ? given.TrimEnd('/')
+        : portal.Value.Tls ? Origin("https", PortalHost, portal.Value.TlsPort, 443)
+        : Origin("http", PortalHost, portal.Value.Port, 80);
+
+    public string SitesUrl => Origin("http", Host, sites.Value.Port, 80);
+
+    /// <summary>Browsers show no plain page inside one that came by TLS, but for those of this very machine.</summary>
+    public bool SitesFitIntoPortal => !portal.Value.Tls || Host == "localhost";
 
     public string SiteUrl(string slug) => $"{SitesUrl}/{slug}/";
 
@@ -24,5 +35,6 @@ public sealed class PublicAddresses(
 
     public string SftpCommand(int slot) => $"sftp -P {SshPort(slot)} {User}@{Host}";
 
-    private string Origin(int port) => port == 80 ? $"http://{Host}" : $"http://{Host}:{port}";
+    private static string Origin(string scheme, string host, int port, int usual) =>
+        port == usual ? $"{scheme}://{host}" : $"{scheme}://{host}:{port}";
 }

@@ -20,6 +20,12 @@ public sealed class InstallSettings
     [RegularExpression(@"\A[A-Za-z0-9.:\[\]-]{1,253}\z", ErrorMessage = "Install:Host is a host name or an address.")]
     public string Host { get; set; } = "localhost";
 
+    /// <summary><c>local</c>, or <c>production</c>: then weak secrets and open doors are refused at start.</summary>
+    [RegularExpression("local|production", ErrorMessage = "Install:Mode is local or production.")]
+    public string Mode { get; set; } = "local";
+
+    public bool IsProduction => Mode == "production";
+
     public string Run => Path.Combine(DataPath, "run");
 
     public string Machines => Path.Combine(DataPath, "machines");
@@ -32,13 +38,6 @@ public sealed class SitesSettings
 {
     [Range(1, 65535, ErrorMessage = "Sites:Port is 1-65535.")]
     public int Port { get; set; } = 80;
-}
-
-/// <summary>Section <c>Portal</c>: pages and API.</summary>
-public sealed class PortalSettings
-{
-    [Range(1, 65535, ErrorMessage = "Portal:Port is 1-65535.")]
-    public int Port { get; set; } = 8080;
 }
 
 /// <summary>Section <c>Ssh</c>: the range of public SSH ports; slot n has port <c>FirstPort + n</c>.</summary>

@@ -16,7 +16,14 @@ public static class SettingsRegistration
         services.AddSection<InstallSettings>(configuration, "Install")
             .Validate(s => Path.IsPathRooted(s.DataPath), "Install:DataPath is an absolute path.");
         services.AddSection<SitesSettings>(configuration, "Sites");
-        services.AddSection<PortalSettings>(configuration, "Portal");
+        services.AddSection<PortalSettings>(configuration, "Portal")
+            .Validate(
+                s => s.PublicUrl == "" || (Uri.TryCreate(s.PublicUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/"),
+                "Portal:PublicUrl is an origin, such as https://portal.example.org.")
+            .Validate(s => (s.Certificate == "") == (s.CertificateKey == ""), "Portal:Certificate and Portal:CertificateKey go together.")
+            .Validate(
+                s => new[] { s.Certificate, s.CertificateKey }.All(f => f == "" || (Path.IsPathRooted(f) && !f.AsSpan().ContainsAny(" \t\r\n;{}\"'$"))),
+                "Portal:Certificate and Portal:CertificateKey are absolute paths without spaces.");
         services.AddSection<SshSettings>(configuration, "Ssh")
             .Validate(s => s.FirstPort <= s.LastPort, "Ssh:FirstPort is not after Ssh:LastPort.");
         services.AddSection<NetworkSettings>(configuration, "Network")
@@ -31,10 +38,11 @@ public static class SettingsRegistration
         services.AddSection<CorsSettings>(configuration, "Cors");
         services.AddSection<JwtSettings>(configuration, "Jwt");
         services.AddSection<AccountSettings>(configuration, "Accounts");
+        services.AddSection<RateLimitSettings>(configuration, "RateLimits");
         services.AddSection<StreamSettings>(configuration, "Streams");
         services.AddSection<AlertSettings>(configuration, "Alerts");
         services.AddSection<MailSettings>(configuration, "Mail")
-            .Validate(s => !s.IsConfigured || System.Net.Mail.MailAddress.TryCreate(s.From, out _), "Mail:From is needed with Mail:Host, such as portal@example.org.");
+            .Validate(s => !s.IsConfigured || MimeKit.MailboxAddress.TryParse(s.From, out _), "Mail:From is needed with Mail:Host, such as portal@example.org.");
 
         services.PostConfigure<ImagesSettings>(s =>
         {

@@ -13,11 +13,8 @@ public sealed class StreamKeeper(ChangeFeed feed, OpenStreams streams, StreamTic
     {
         try
         {
-            await foreach (var change in feed.ReadAsync(stoppingToken))
-            {
-                if (change == Change.Resync || streams.Hostings.Contains(change.HostingId))
-                    await LookAsync(stoppingToken);
-            }
+            await foreach (var _ in feed.WakeAsync(c => streams.Hostings.Contains(c.HostingId), stoppingToken))
+                await LookAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -1,7 +1,10 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using WebHoster.Core.Errors;
+using WebHoster.Infrastructure.RunTime;
+using WebHoster.Infrastructure.Settings;
 using WebHoster.Web.Account;
-using WebHoster.Web.Start;
 using Xunit;
 
 namespace WebHoster.Tests.Account;
@@ -64,7 +67,11 @@ public sealed class SignInLimitsTests
     }
 
     private SignInLimits Limits(bool enabled = true, int share = 3) =>
-        new(Options.Create(new RateLimitSettings { Enabled = enabled, AccountPerMinute = share }), _clock);
+        new(
+            new RunTimeSettings(
+                null!, new RunTimeDefaults(
+                    Options.Create(new RateLimitSettings { Enabled = enabled, AccountPerMinute = share }), Options.Create(new AccountSettings()),
+                    new ConfigurationBuilder().Build()), _clock, NullLogger<RunTimeSettings>.Instance), _clock);
 
     private sealed class StoppedClock : TimeProvider
     {

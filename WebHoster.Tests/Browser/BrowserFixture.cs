@@ -45,11 +45,13 @@ public sealed class BrowserFixture : IAsyncLifetime
     }
 
     /// <summary>A window of its own: no cookie is shared.</summary>
-    public async Task<IPage> OpenAsync(int width = 1280, int height = 860, ColorScheme scheme = ColorScheme.Light, string language = "en-US")
+    /// <param name="portal">Where the portal is reached, if not directly.</param>
+    public async Task<IPage> OpenAsync(
+        int width = 1280, int height = 860, ColorScheme scheme = ColorScheme.Light, string language = "en-US", Uri? portal = null)
     {
         var context = await Browser.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = Portal.Url.ToString(),
+            BaseURL = (portal ?? Portal.Url).ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = scheme,
             Locale = language,

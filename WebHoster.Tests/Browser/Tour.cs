@@ -25,6 +25,7 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await CreateAsync(name);
         await FillUpAsync(name);
         await new HostingTour(browser, page, look).WalkAsync(name);
+        await new AccountTour(browser, page, look).WalkAsync(name);
         await FailAsync();
         await AdministerAsync();
     }
@@ -92,8 +93,6 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
             insert into plans (name, memory_mb, vcpus, disk_gb, max_hostings) select 'studio', 2048, 2, 20, 6 where not exists (select from plans where name = 'studio');
             update users set plan_name = 'studio' where user_name = @name
             """, ("name", name));
-        await page.ReloadAsync(); // a new plan is announced to nobody
-        await browser.LiveAsync(page);
         await page.ClickAsync(".stage .btn--plain");
         var engine = browser.Portal.Engine;
         foreach (var (suffix, status, health) in new[] { ("shop", "running", "no_http"), ("lab", "stopped", "unknown") })
@@ -133,9 +132,10 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await page.FillAsync("#name", boss.Name);
         await page.FillAsync("#password", Person.Password);
         await page.ClickAsync(".auth button[type=submit]");
-        await Expect(page.Locator(".sums")).ToBeVisibleAsync();
-        await look("administration");
+        await Expect(page.Locator(".meters")).ToBeVisibleAsync();
+        await new DeskTour(browser, page, look).WalkAsync(boss);
         await new AttentionTour(browser, page, look).WalkAsync();
+        await VisitAsync("/admin/audit", "audit");
     }
 
     private async Task FailAsync()

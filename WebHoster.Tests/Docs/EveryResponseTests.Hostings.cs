@@ -100,6 +100,27 @@ public sealed partial class EveryResponseTests
         await admin.PostAsync($"admin/operations/{await portal.Engine.NewestOperationAsync(other.Name)}/cancel", null);
     }
 
+    /// <summary>What administrators ask of anybody's hosting.</summary>
+    private async Task ChangeForOthersAsync(HttpClient admin, string name)
+    {
+        var id = (await (await admin.GetAsync($"admin/hostings?slug={name}")).DataAsync())[0].Text("id");
+        foreach (var (verb, end) in new[] { ("start", "running"), ("stop", "stopped"), ("start", "running"), ("restart", "running"), ("rebuild", "running") })
+        {
+            var body = verb == "rebuild" ? Json(new { confirm = name }) : null;
+            if ((await SendAsync(admin, "POST", $"admin/hostings/{id}/{verb}", body)).StatusCode != HttpStatusCode.Accepted)
+                continue;
+            await SendAsync(admin, "POST", $"admin/hostings/{id}/{verb}", verb == "rebuild" ? Json(new { confirm = name }) : null);
+            await portal.Engine.SucceedAsync(await portal.Engine.NewestOperationAsync(name));
+            await portal.Engine.SetAsync(name, end);
+        }
+        var other = await Person.AddAsync(portal);
+        var made = (await (await other.CreateHostingAsync()).DataAsync()).Text("id");
+        await admin.DeleteAsync($"admin/hostings/{made}");
+        // Gone again, so that its slot is not missed.
+        await portal.Engine.SucceedAsync(await portal.Engine.NewestOperationAsync(other.Name));
+        await portal.Engine.EraseAsync(other.Name);
+    }
+
     private async Task DeleteAsync(HttpClient person, string name)
     {
         var second = (await (await person.GetAsync("hostings?sort=-slug")).DataAsync())[0].Text("id");

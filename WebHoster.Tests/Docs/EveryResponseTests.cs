@@ -48,8 +48,11 @@ public sealed partial class EveryResponseTests(TinyPortalFixture portal) : IClas
         await SignInAsync();
         await RefuseWhatIsWrongAsync(admin, As(null), As(await customer.WithTokenAsync(portal, "read")), As(await boss.WithTokenAsync(portal, "admin")));
         await KeepKeysAndTokensAsync(person);
+        await LeaveAsync(person, admin, boss.Name);
         await AdministerAsync(admin, bossId, customerId);
+        await SetAndAnnounceAsync(admin);
         await LiveAsync(person, customer.Name);
+        await ChangeForOthersAsync(admin, customer.Name);
         await KeepFilesAsync(person, customer.Name);
         await InterveneAsync(admin, person, customer.Name);
         await LookAfterAsync(admin, customer.Name);
@@ -145,9 +148,20 @@ public sealed partial class EveryResponseTests(TinyPortalFixture portal) : IClas
         await person.DeleteAsync($"ssh-keys/{id}");
     }
 
+    /// <summary>The last administrator may not; who types a wrong password too often must wait; others are gone.</summary>
+    private async Task LeaveAsync(HttpClient person, HttpClient admin, string boss)
+    {
+        await person.GetAsync("account/data");
+        await admin.PostAsJsonAsync("account/delete", new { password = Person.Password, confirm = boss });
+        var (clumsy, leaving) = (await Person.AddAsync(portal), await Person.AddAsync(portal));
+        for (var i = 0; i <= 8; i++)
+            await As(clumsy).PostAsJsonAsync("account/delete", new { password = "wrong wrong wrong", confirm = clumsy.Name });
+        await As(leaving).PostAsJsonAsync("account/delete", new { password = Person.Password, confirm = leaving.Name });
+    }
+
     private async Task AdministerAsync(HttpClient admin, Guid self, Guid customer)
     {
-        foreach (var list in new[] { "users", "hostings", "operations", "plans", "capacity", "jobs" })
+        foreach (var list in new[] { "users", "hostings", "operations", "plans", "capacity", "jobs", "overview", "settings", "announcements", "audit" })
             await admin.GetAsync($"admin/{list}");
         await admin.GetAsync($"admin/users/{customer}");
         foreach (var name in new[] { "double", "double", "spare" })
@@ -157,24 +171,41 @@ public sealed partial class EveryResponseTests(TinyPortalFixture portal) : IClas
         foreach (var plan in new[] { "double", "spare" })
             await admin.DeleteAsync($"admin/plans/{plan}");
         var other = await (await Person.AddAsync(portal)).IdAsync();
-        foreach (var verb in new[] { "disable", "enable", "promote", "demote" })
+        foreach (var verb in new[] { "disable", "enable", "promote", "demote", "confirm-email", "forget-second-factor", "reset-link" })
             await admin.PostAsync($"admin/users/{other}/{verb}", null);
         foreach (var verb in new[] { "disable", "demote" })
             await admin.PostAsync($"admin/users/{self}/{verb}", null);
 
         // The same request twice at once: one waits for a row, the other is told so.
-        foreach (var verb in new[] { "enable", "promote" })
+        foreach (var verb in new[] { "enable", "promote", "confirm-email", "forget-second-factor", "reset-link" })
         {
             await using var connection = new NpgsqlConnection(portal.Database.ConnectionString);
             await connection.OpenAsync();
             await using var transaction = await connection.BeginTransactionAsync();
-            await new NpgsqlCommand("select from roles for update", connection, transaction).ExecuteNonQueryAsync();
+            await new NpgsqlCommand("select from roles for update; lock table audit_entries in exclusive mode", connection, transaction).ExecuteNonQueryAsync();
             var both = Enumerable.Range(0, 2).Select(_ => SendAsync(admin, "POST", $"admin/users/{other}/{verb}", key: verb)).ToList();
             var told = await Task.WhenAny(both);
             Assert.Equal(HttpStatusCode.Conflict, (await told).StatusCode);
             await transaction.RollbackAsync();
             (await both.Single(t => t != told)).EnsureSuccessStatusCode();
         }
+    }
+
+    private async Task SetAndAnnounceAsync(HttpClient admin)
+    {
+        await admin.PutAsJsonAsync("admin/settings/registration_open", new { value = false });
+        await As(null).PostAsJsonAsync("auth/register", new { email = "late@example.org", username = "late-one", password = Person.Password });
+        await admin.DeleteAsync("admin/settings/registration_open");
+        await As(null).GetAsync("announcements");
+        var id = "";
+        for (HttpResponseMessage? made = null; made?.StatusCode != HttpStatusCode.Conflict;)
+        {
+            made = await admin.PostAsJsonAsync("admin/announcements", new { text_en = "Something." });
+            Assert.Contains(made.StatusCode, new[] { HttpStatusCode.Created, HttpStatusCode.Conflict });
+            id = made.StatusCode == HttpStatusCode.Created ? (await made.DataAsync()).Text("id") : id;
+        }
+        await admin.PutAsJsonAsync($"admin/announcements/{id}", new { text_ko = "무언가." });
+        await admin.DeleteAsync($"admin/announcements/{id}");
     }
 
     private static HttpClient Bearer(HttpClient http, string token)

@@ -48,6 +48,9 @@ public class FaultHost : IAsyncLifetime
     /// <summary>True where the tools behind the faults are the real ones, and so the machines.</summary>
     protected virtual bool Real => false;
 
+    /// <summary>Whether the workers make backups of the database.</summary>
+    protected virtual bool BacksUp => false;
+
     /// <summary>How many workers share the work.</summary>
     protected virtual int WorkerCount => 2;
 
@@ -89,6 +92,8 @@ public class FaultHost : IAsyncLifetime
             ["Engine:SlotRestDays"] = "0",
             // What the engine leaks must not be swept away before fsck has looked.
             ["Engine:SweepSeconds"] = "86400",
+            // No test of faults waits for one, and the disk is not to be filled by it.
+            ["Backup:Enabled"] = BacksUp ? "true" : "false",
         };
         _environment = settings.ToDictionary(s => s.Key.Replace(":", "__"), s => s.Value!);
         _environment["ConnectionStrings__Default"] = new NpgsqlConnectionStringBuilder(WorkersDatabase(Postgres.ConnectionString))
@@ -121,6 +126,15 @@ public class FaultHost : IAsyncLifetime
 
     /// <summary>For a test that does to the host what a worker would mend.</summary>
     internal ValueTask StopWorkersAsync() => _workers.DisposeAsync();
+
+    /// <summary>For a test that takes the database away from under it. No request can be made any more.</summary>
+    internal async Task StopPortalAsync()
+    {
+        await _portal!.StopAsync();
+        _portal.Dispose();
+        _portal = null;
+        NpgsqlConnection.ClearAllPools();
+    }
 
     internal Task KillOneAsync(Random random) => _workers.KillOneAsync(random);
 

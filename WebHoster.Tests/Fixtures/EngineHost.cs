@@ -33,6 +33,8 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public SshKeyRequests Keys => _host.Services.GetRequiredService<SshKeyRequests>();
 
+    public AccountRemoval Removal => _host.Services.GetRequiredService<AccountRemoval>();
+
     public Reconciler Reconciler => _host.Services.GetRequiredService<Reconciler>();
 
     /// <summary>Starts from an empty database, unless it joins another engine.</summary>

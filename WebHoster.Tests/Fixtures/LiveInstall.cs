@@ -80,6 +80,10 @@ public sealed class LiveInstall : IAsyncLifetime
         return Shell.RunAsync(Path.Combine(Root(), "webhoster"), arguments, _environment);
     }
 
+    /// <summary>Runs another program, as from a shell in this source tree's root with this install's settings.</summary>
+    internal Task<ShellResult> RunInRootAsync(string program, params string[] arguments) =>
+        Shell.RunAsync("env", ["-C", Root(), program, .. arguments], _environment);
+
     internal async Task<JsonElement> StatusAsync() => JsonDocument.Parse((await WebhosterAsync("status", "--json")).Ok()).RootElement;
 
     /// <summary>Every end-to-end test ends in this.</summary>

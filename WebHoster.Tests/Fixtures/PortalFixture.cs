@@ -17,6 +17,12 @@ public class PortalFixture : IAsyncLifetime
 
     public int Port { get; } = PostgresCluster.FreePort();
 
+    /// <summary>MiB that the program had resident at most since <see cref="ForgetPeak"/>.</summary>
+    public long PeakMb => StatusOf("VmHWM") / 1024;
+
+    /// <summary>MiB that the program has resident.</summary>
+    public long MemoryMb => StatusOf("VmRSS") / 1024;
+
     public Uri Url => new($"http://localhost:{Port}");
 
     /// <summary>What the program has said so far.</summary>
@@ -43,8 +49,12 @@ public class PortalFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await Database.InitializeAsync();
+        await PrepareAsync();
         await StartAsync();
     }
+
+    /// <summary>What must be there before the program starts.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
@@ -88,6 +98,7 @@ public class PortalFixture : IAsyncLifetime
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
+        _process = null;
     }
 
     /// <summary>The usual settings of a portal on this fixture's database.</summary>
@@ -133,6 +144,11 @@ public class PortalFixture : IAsyncLifetime
         process.BeginErrorReadLine();
         return process;
     }
+
+    public void ForgetPeak() => File.WriteAllText($"/proc/{_process!.Id}/clear_refs", "5");
+
+    private long StatusOf(string name) => long.Parse(
+        File.ReadLines($"/proc/{_process!.Id}/status").Single(l => l.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
 
     private void Keep(string? line)
     {

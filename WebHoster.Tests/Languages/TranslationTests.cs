@@ -85,7 +85,7 @@ public sealed partial class TranslationTests
     [GeneratedRegex(@"/(obj|bin)/")]
     private static partial Regex Built();
 
-    [GeneratedRegex("^WebHoster.Core/|^WebHoster.Infrastructure/(Accounts|Hostings|Operations|Slots)/|^WebHoster.Web/(Account|Hostings|Operations)/"
+    [GeneratedRegex("^WebHoster.Core/|^WebHoster.Infrastructure/(Accounts|Acting|Announcements|Hostings|Operations|RunTime|Slots)/|^WebHoster.Web/(Account|Hostings|Operations)/"
         + "|^WebHoster.Infrastructure/(Drift/(Checks|DriftLedger|DriftDesk|MachineSurvey)|Alerts/(AlertBook|AlertTargets|AlertSources|AlertCourier|WebhookSender|WebhookDialer)"
         + "|Jobs/(WorkerWatch|JobRequests|HostJobs|ForgetHistoryJob)).cs")]
     private static partial Regex Heard();

@@ -50,6 +50,32 @@ public sealed class RenderingTests
         Expected.Equal($"ssh/{file}", config.Render([.. config.OpenSlots([3, 731]).Where(s => s is not (3 or 5 or 99))], None).Files[file]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ThePortalsFileIsJustTheExpectedOne(bool own)
+    {
+        var portal = own
+            ? new PortalSettings { Host = "portal.example", Tls = true, Certificate = "/c/chain.pem", CertificateKey = "/c/key.pem" }
+            : new PortalSettings { Tls = true, TlsPort = 8443 };
+        var addresses = new PublicAddresses(
+            Options.Create(install), Options.Create(new SitesSettings()), Options.Create(portal), Options.Create(new GuestSettings()), Plan);
+        var set = new PortalConfig(renderer, settings, portal, addresses, NginxInstance.Portal(install))
+            .Render(new PortalCertificate("/c/chain.pem", "/c/key.pem", "AB12"), None);
+
+        Expected.Equal(own ? "portal/own.conf" : "portal/self-signed.conf", set.Configuration);
+    }
+
+    [Fact]
+    public void WhereThePortalHasANameOfItsOwnThatNameIsSentToTls()
+    {
+        var config = Sites(new PortalSettings { Host = "portal.example", Tls = true }).Render([], None).Configuration;
+
+        Assert.Contains("server_name portal.example;", config);
+        Assert.Contains("return 301 https://portal.example$request_uri;", config);
+        Assert.DoesNotContain("return 301 https", Sites(new PortalSettings { Tls = true }).Render([], None).Configuration);
+    }
+
     [Fact]
     public void EveryStateOfAHostingHasAPage()
     {
@@ -106,10 +132,10 @@ public sealed class RenderingTests
 
     private string RoutesMap(IReadOnlyList<SiteRoute> table) => Sites().Render(table, None).Files[SitesConfig.RoutesFile];
 
-    private SitesConfig Sites()
+    private SitesConfig Sites(PortalSettings? portal = null)
     {
         var addresses = new PublicAddresses(
-            Options.Create(install), Options.Create(new SitesSettings()), Options.Create(new PortalSettings()),
+            Options.Create(install), Options.Create(new SitesSettings()), Options.Create(portal ?? new PortalSettings()),
             Options.Create(new GuestSettings()), Plan);
         return new SitesConfig(
             renderer, settings, new GuestSettings(), new SitesSettings(), addresses, new RouteScreen(Plan), NginxInstance.Sites(install));

@@ -18,7 +18,14 @@ public sealed class SettingsAtStartTests(PortalFixture portal) : IClassFixture<P
     [InlineData("Proxy__Trusted__0", "10.0.0.1/80", "Proxy:Trusted")]
     [InlineData("RateLimits__AccountPerMinute", "0", "RateLimits:AccountPerMinute")]
     [InlineData("Accounts__CheckSeconds", "61", "Accounts:CheckSeconds")]
+    [InlineData("Mail__Host", "localhost", "Mail:From")]
+    [InlineData("Mail__Tls", "perhaps", "Mail:Tls")]
+    [InlineData("Portal__PublicUrl", "portal.example.org", "Portal:PublicUrl")]
     [InlineData("ConnectionStrings__Default", "Host=127.0.0.1;Port=1;Timeout=2", "ConnectionStrings:Default")]
+    [InlineData("Backup__Hour", "24", "Backup:Hour")]
+    [InlineData("Backup__Path", "backups", "Backup:Path")]
+    [InlineData("Telemetry__OtlpEndpoint", "localhost:4318", "Telemetry:OtlpEndpoint")]
+    [InlineData("Telemetry__MetricsToken", "short", "Telemetry:MetricsToken")]
     [InlineData("ConnectionStrings__Default", "Nonsense=1", "ConnectionStrings:Default")]
     public async Task ABadSettingEndsInOneLineThatNamesItsKey(string variable, string value, string key)
     {

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.EntityFrameworkCore;
 using WebHoster.Core;
 using WebHoster.Core.Accounts;
+using WebHoster.Infrastructure.Data;
 using WebHoster.Web.Errors;
 
 namespace WebHoster.Web.Account;
@@ -51,14 +53,30 @@ public sealed class AccessRequirement : AuthorizationHandler<AccessRequirement, 
     }
 }
 
-/// <summary>Under <c>/api</c>, a refusal says why.</summary>
-public sealed class ExplainedRefusal : IAuthorizationMiddlewareResultHandler
+/// <summary>Under <c>/api</c>, a refusal says why; one at the administrators' door is written down.</summary>
+public sealed class ExplainedRefusal(IDbContextFactory<WebHosterDb> factory, TimeProvider clock) : IAuthorizationMiddlewareResultHandler
 {
+    private const int MaxSubject = 200;
+
     private readonly AuthorizationMiddlewareResultHandler _usual = new();
 
-    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
-        authorizeResult.Forbidden && Start.Api.Answers(context.Request.Path)
-            && authorizeResult.AuthorizationFailure?.FailureReasons.FirstOrDefault() is { } reason
-            ? Problem.WriteAsync(context, StatusCodes.Status403Forbidden, reason.Message)
-            : _usual.HandleAsync(next, context, policy, authorizeResult);
+    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        var path = context.Request.Path;
+        if (authorizeResult.Forbidden && (path.StartsWithSegments("/api/v1/admin") || path.StartsWithSegments("/admin")))
+            await WriteDownAsync(context);
+        if (authorizeResult.Forbidden && Start.Api.Answers(path) && authorizeResult.AuthorizationFailure?.FailureReasons.FirstOrDefault() is { } reason)
+            await Problem.WriteAsync(context, StatusCodes.Status403Forbidden, reason.Message);
+        else
+            await _usual.HandleAsync(next, context, policy, authorizeResult);
+    }
+
+    private async Task WriteDownAsync(HttpContext context)
+    {
+        var subject = $"{context.Request.Method} {context.Request.Path.ToUriComponent()}";
+        await using var db = await factory.CreateDbContextAsync(context.RequestAborted);
+        db.Add(new AuditEntry(
+            clock.GetUtcNow(), context.User.FindUserId(), "admin.access", subject[..Math.Min(subject.Length, MaxSubject)], "refused", context.From()));
+        await db.SaveChangesAsync(context.RequestAborted);
+    }
 }

@@ -3,11 +3,13 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
+using WebHoster.Core.Accounts;
 using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Mail;
 using WebHoster.Infrastructure.Settings;
 
 namespace WebHoster.Web.Account;
@@ -48,14 +50,19 @@ public static class AccountRegistration
             })
             .AddRoles<IdentityRole<Guid>>().AddEntityFrameworkStores<WebHosterDb>().AddSignInManager().AddDefaultTokenProviders();
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = HashIterations);
-        services.AddOptions<SecurityStampValidatorOptions>().Configure<IOptions<AccountSettings>>(
-            (stamps, accounts) => stamps.ValidationInterval = accounts.Value.CheckInterval);
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme)
             .AddPolicyScheme(TokenScheme, null, options => options.ForwardDefaultSelector = context =>
                 BearerText.IsApiToken(context.Request) ? ApiTokenHandler.SchemeName : JwtBearerDefaults.AuthenticationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(ApiTokenHandler.SchemeName, null)
             .AddJwtBearer().AddIdentityCookies();
+        // The second step of a sign-in, and a passkey's challenge, are kept for as long as that takes.
+        services.Configure<CookieAuthenticationOptions>(IdentityConstants.TwoFactorUserIdScheme, options =>
+        {
+            options.Cookie.Name = CookiePrefix + "SecondStep";
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.ExpireTimeSpan = SecondStep.Life;
+        });
         services.ConfigureOptions<BearerSetup>();
         services.ConfigureApplicationCookie(ConfigureCookie);
         services.AddAuthorizationBuilder()
@@ -66,12 +73,17 @@ public static class AccountRegistration
 
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, CircuitIdentity>();
+        services.AddScoped<CircuitGuard>().AddScoped<CircuitHandler>(p => p.GetRequiredService<CircuitGuard>());
         services.AddSingleton<SigningKeys>().AddSingleton<DummyPassword>().AddSingleton<SignInLimits>();
         services.AddSingleton<Callers>().AddSingleton<ApiTokens>();
         services.AddSingleton<TokenUse>().AddHostedService(p => p.GetRequiredService<TokenUse>());
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
-        services.AddScoped<Accounts>().AddScoped<AccessTokens>();
-        services.AddAntiforgery(o => o.Cookie.Name = CookiePrefix + "Antiforgery");
+        services.AddScoped<Accounts>().AddScoped<AccessTokens>().AddScoped<PageSignIn>().AddScoped<SecondStep>();
+        services.AddScoped<AccountChanges>().AddScoped<AccountLinks>().AddScoped<Passkeys>();
+        services.AddSingleton<SecondFactor>().AddSingleton<LinkTokens>();
+        services.AddSingleton<Post>().AddHostedService(p => p.GetRequiredService<Post>());
+        services.Configure<IdentityPasskeyOptions>(Passkeys.Configure);
+        services.AddAntiforgery(o => (o.Cookie.Name, o.Cookie.SecurePolicy) = (CookiePrefix + "Antiforgery", CookieSecurePolicy.SameAsRequest));
         AddKeys(services, configuration);
         return services;
     }
@@ -81,9 +93,10 @@ public static class AccountRegistration
         options.Cookie.Name = CookiePrefix + "Session";
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
-        options.ExpireTimeSpan = TimeSpan.FromDays(14);
+        options.ExpireTimeSpan = Session.Life;
         options.SlidingExpiration = true;
         options.LoginPath = "/login";
+        options.Events.OnValidatePrincipal = SessionCookie.ValidateAsync;
         options.ReturnUrlParameter = "returnUrl";
         options.Events.OnRedirectToLogin = context =>
         {

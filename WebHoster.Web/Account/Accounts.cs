@@ -2,30 +2,56 @@ using System.Net;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using WebHoster.Core.Accounts;
 using WebHoster.Core.Errors;
 using WebHoster.Core.Hostings;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Mail;
+using WebHoster.Infrastructure.RunTime;
 
 namespace WebHoster.Web.Account;
 
-/// <summary>Registration and the check of a password, the same for pages and API.</summary>
+/// <summary>How far a sign-in on the page came.</summary>
+public enum SignInStage { Refused, NeedsConfirmation, NeedsCode, Done }
+
+/// <summary>The check of a password or code.</summary>
+/// <param name="User">Null where it was refused.</param>
+public sealed record SignInCheck(SignInStage Stage, User? User = null, SignInMethod Method = SignInMethod.Password);
+
+/// <summary>Registration and the check of passwords and codes, the same for pages and API.</summary>
 public sealed class Accounts(
-    UserManager<User> users, WebHosterDb db, IPasswordHasher<User> hasher, DummyPassword dummy, SignInLimits limits, TimeProvider clock)
+    UserManager<User> users, WebHosterDb db, IPasswordHasher<User> hasher, DummyPassword dummy, SecondFactor second, SignInLimits limits, Mailer mailer, RunTimeSettings settings,
+    TimeProvider clock)
 {
     /// <summary>One answer for every reason, so that nobody learns which accounts exist.</summary>
     public const string Refused =
         "The email, username or password is wrong. After several wrong tries an account rests for five minutes.";
 
+    /// <summary>The API's, where a code comes with the password: whoever asks gets it, so that it says nothing about either.</summary>
+    public const string RefusedByApi =
+        Refused + " An account with an authenticator app also needs its code, as otp, and a new one its email confirmed.";
+
+    private const string Succeeded = "succeeded";
+    private const string WrongPassword = "refused";
+    private const string WrongCode = "code_wrong";
+    private const string NoCode = "code_missing";
+    private const string AskedForCode = "code_asked";
+    private const string Unconfirmed = "unconfirmed";
+    public const string RegistrationClosed = "Registration is closed at the moment. Ask the people who run this host for an account.";
+
     private const int MaxFailures = 8;
     private const int MaxNameLength = 256;
     private static readonly TimeSpan LockoutTime = TimeSpan.FromMinutes(5);
 
+    /// <exception cref="ForbiddenException">Registration is closed.</exception>
     /// <exception cref="InvalidInputException">A field is wrong.</exception>
     /// <exception cref="ConflictException">Email or username is taken; <c>Data["field"]</c> says which.</exception>
     public async Task<User> RegisterAsync(string? email, string? username, string? password, IPAddress? from, CancellationToken ct)
     {
+        if (!settings.Current.RegistrationOpen)
+            throw new ForbiddenException(RegistrationClosed);
         var address = EmailAddress.Normalise(email);
-        Check(("email", EmailAddress.Problem(address)), ("username", Slug.Problem(username)),
+        Check(("email", EmailAddress.Problem(address)), ("username", Slug.Problem(username, alsoReserved: settings.Current.ReservedSlugs)),
             ("password", PasswordRules.Problem(password, address, username)));
         if (await users.FindByEmailAsync(address) is not null)
             throw EmailTaken();
@@ -33,7 +59,7 @@ public sealed class Accounts(
             throw UsernameTaken();
 
         var user = new User { Id = Guid.CreateVersion7(clock.GetUtcNow()), Email = address, UserName = username, CreatedAt = clock.GetUtcNow() };
-        db.Add(new AuditEntry(clock.GetUtcNow(), user.Id, "account.register", username!, "succeeded", from));
+        db.Add(new AuditEntry(clock.GetUtcNow(), user.Id, "account.register", username!, Succeeded, from) { ActorName = username });
         try
         {
             var result = await users.CreateAsync(user, password!);
@@ -53,30 +79,108 @@ public sealed class Accounts(
         return user;
     }
 
-    /// <summary>The user whose email or username and password these are; null for every kind of no, after the same time.</summary>
+    /// <summary>The API's sign-in, password and code at once; null for every kind of no, after the same time.</summary>
     /// <exception cref="TooManyTriesException">This name was tried too often just now, wherever from.</exception>
-    public async Task<User?> CheckPasswordAsync(string? name, string? password, IPAddress? from, CancellationToken ct)
+    public async Task<User?> SignInAsync(string? name, string? password, string? code, IPAddress? from, CancellationToken ct)
+    {
+        var (user, outcome) = await VerifyAsync(name, password);
+        if (outcome == Succeeded && user!.TotpSecret is not null)
+            outcome = string.IsNullOrWhiteSpace(code) ? NoCode : await second.CheckAsync(user, code, ct) is null ? WrongCode : Succeeded;
+        if (outcome == Succeeded && NeedsConfirmation(user!))
+            outcome = Unconfirmed;
+        await EndAsync(user, outcome, from, ct);
+        return outcome == Succeeded ? user : null;
+    }
+
+    /// <summary>The page's first step. Every kind of no takes the same time.</summary>
+    /// <exception cref="TooManyTriesException">This name was tried too often just now, wherever from.</exception>
+    public async Task<SignInCheck> CheckPasswordAsync(string? name, string? password, IPAddress? from, CancellationToken ct)
+    {
+        var (user, outcome) = await VerifyAsync(name, password);
+        if (outcome == Succeeded)
+            outcome = NeedsConfirmation(user!) ? Unconfirmed : user!.TotpSecret is not null ? AskedForCode : Succeeded;
+        await EndAsync(user, outcome, from, ct);
+        return outcome switch
+        {
+            Succeeded => new SignInCheck(SignInStage.Done, user),
+            AskedForCode => new SignInCheck(SignInStage.NeedsCode, user),
+            Unconfirmed => new SignInCheck(SignInStage.NeedsConfirmation, user),
+            _ => new SignInCheck(SignInStage.Refused),
+        };
+    }
+
+    /// <summary>The page's second step, for who has shown the password.</summary>
+    /// <exception cref="TooManyTriesException">This person was tried too often just now.</exception>
+    public async Task<SignInCheck> CheckCodeAsync(User user, string? code, IPAddress? from, CancellationToken ct)
+    {
+        limits.Enter(user.UserName!);
+        var outcome = BarrierOf(user);
+        var method = outcome is null ? await second.CheckAsync(user, code ?? "", ct) : null;
+        await EndAsync(user, outcome ?? (method is null ? WrongCode : Succeeded), from, ct);
+        return method is { } good ? new SignInCheck(SignInStage.Done, user, good) : new SignInCheck(SignInStage.Refused);
+    }
+
+    /// <summary>A passkey is both at once: what one has, and the finger or PIN that unlocks it.</summary>
+    /// <returns>False where the person may not come in.</returns>
+    public async Task<bool> AdmitByPasskeyAsync(User user, IPAddress? from, CancellationToken ct)
+    {
+        var outcome = user.DisabledAt is not null ? "disabled" : NeedsConfirmation(user) ? Unconfirmed : Succeeded;
+        await EndAsync(user, outcome, from, ct);
+        return outcome == Succeeded;
+    }
+
+    /// <summary>Before something that a stranger at an open window must not do. Wrong ones count as at a sign-in.</summary>
+    /// <exception cref="InvalidInputException">It is not the person's password; <paramref name="field"/> is named.</exception>
+    /// <exception cref="TooManyTriesException">It was tried too often just now.</exception>
+    public async Task<User> RequirePasswordAsync(Guid userId, string? password, string field, IPAddress? from, CancellationToken ct)
+    {
+        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == userId, ct) ?? throw new NotFoundException("There is no such user.");
+        limits.Enter(user.UserName!);
+        if (BarrierOf(user) is not null)
+            throw new TooManyTriesException("There were too many wrong passwords. Wait five minutes and try again.");
+        if (Matches(user, password))
+            return user;
+        await CountFailureAsync(user.Id, ct);
+        db.Add(new AuditEntry(clock.GetUtcNow(), user.Id, "account.confirm_password", user.UserName!, WrongPassword, from));
+        await db.SaveChangesAsync(ct);
+        throw new InvalidInputException(field, "This is not your password.");
+    }
+
+    private async Task<(User? User, string Outcome)> VerifyAsync(string? name, string? password)
     {
         limits.Enter(EmailAddress.Normalise(name));
         var user = await FindAsync(name);
+        var matches = Matches(user, password);
+        return (user, user is null ? WrongPassword : BarrierOf(user) ?? (matches ? Succeeded : WrongPassword));
+    }
+
+    private bool Matches(User? user, string? password)
+    {
         var given = password is { Length: <= PasswordRules.MaxLength } ? password : "";
-        var verdict = hasher.VerifyHashedPassword(user ?? new User(), user?.PasswordHash ?? dummy.Hash, given);
-        var outcome = user?.DisabledAt is not null ? "disabled"
-            : user?.LockoutEnd > clock.GetUtcNow() ? "locked"
-            : user is null || verdict == PasswordVerificationResult.Failed ? "refused" : "succeeded";
-        if (outcome != "succeeded")
+        return hasher.VerifyHashedPassword(user ?? new User(), user?.PasswordHash ?? dummy.Hash, given) != PasswordVerificationResult.Failed;
+    }
+
+    private string? BarrierOf(User user) => user.DisabledAt is not null ? "disabled" : user.LockoutEnd > clock.GetUtcNow() ? "locked" : null;
+
+    private bool NeedsConfirmation(User user) => mailer.IsConfigured && !user.EmailConfirmed;
+
+    private async Task EndAsync(User? user, string outcome, IPAddress? from, CancellationToken ct)
+    {
+        if (outcome is Succeeded)
         {
-            // The same statements for a stranger as for a user, so that time tells nothing either.
-            await CountFailureAsync(outcome == "refused" ? user?.Id : null, ct);
+            DateTimeOffset? now = clock.GetUtcNow();
+            await db.Users.Where(u => u.Id == user!.Id)
+                .ExecuteUpdateAsync(s => s.SetProperty(u => u.AccessFailedCount, 0).SetProperty(u => u.LastSignInAt, now), ct);
         }
-        else if (user!.AccessFailedCount > 0)
+        else if (outcome is not (AskedForCode or Unconfirmed))
         {
-            await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.AccessFailedCount, 0), ct);
+            // The same statements for a stranger as for a user, so that time tells nothing either. A right password without its code counts, too:
+            // eight of them would otherwise tell it from wrong ones.
+            await CountFailureAsync(outcome is WrongPassword or WrongCode or NoCode ? user?.Id : null, ct);
         }
 
         db.Add(new AuditEntry(clock.GetUtcNow(), user?.Id, "account.sign_in", user?.UserName ?? "", outcome, from));
         await db.SaveChangesAsync(ct);
-        return outcome == "succeeded" ? user : null;
     }
 
     private async Task<User?> FindAsync(string? name)
@@ -109,12 +213,4 @@ public sealed class Accounts(
     private static ConflictException UsernameTaken() => Taken("username", "This username is taken. Choose another.");
 
     private static ConflictException Taken(string field, string message) => new(message) { Data = { ["field"] = field } };
-}
-
-/// <summary>A hash that nothing matches: an unknown user costs as much time as a known one.</summary>
-public sealed class DummyPassword(IPasswordHasher<User> hasher)
-{
-    private readonly Lazy<string> _hash = new(() => hasher.HashPassword(new User(), Guid.NewGuid().ToString()));
-
-    public string Hash => _hash.Value;
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using WebHoster.Core.Errors;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Mail;
 using WebHoster.Web.Errors;
 using WebHoster.Web.Start;
 
@@ -14,10 +15,11 @@ namespace WebHoster.Web.Account;
 public sealed record RegisterRequest(string? Email, string? Username, string? Password);
 
 /// <summary>Body of a sign-in: either <c>email</c> or <c>username</c>.</summary>
-public sealed record LoginRequest(string? Email, string? Username, string? Password);
+/// <param name="Otp">The authenticator app's code, or a recovery code, where the account has an app.</param>
+public sealed record LoginRequest(string? Email, string? Username, string? Password, string? Otp);
 
 /// <summary>OAuth2's password form; <c>username</c> takes an email too.</summary>
-public sealed record TokenForm(string? GrantType, string? Username, string? Password);
+public sealed record TokenForm(string? GrantType, string? Username, string? Password, string? Otp);
 
 /// <summary>A person, as they see themselves.</summary>
 public sealed record UserResource(Guid Id, string Email, string Username, IReadOnlyList<string> Roles, DateTimeOffset CreatedAt);
@@ -33,8 +35,9 @@ public static class AuthApi
         var open = auth.MapGroup("").AllowAnonymous().RequireRateLimiting(RateLimits.Auth).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
         open.MapPost("/register", RegisterAsync).WithName("register").WithSummary("Make an account")
+            .WithDescription("Answers 403 while the people who run this host have closed registration.")
             .Produces<Envelope<UserResource>>(StatusCodes.Status201Created)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         open.MapPost("/login", LoginAsync).WithName("login").WithSummary("Sign in with JSON or a form")
             .Accepts<LoginRequest>(MediaTypeNames.Application.Json, Form)
             .Produces<AccessToken>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized);
@@ -46,11 +49,14 @@ public static class AuthApi
     }
 
     private static async Task<IResult> RegisterAsync(
-        RegisterRequest request, Accounts accounts, UserManager<User> users, HttpContext context, CancellationToken ct)
+        RegisterRequest request, Accounts accounts, AccountLinks links, Mailer mailer, UserManager<User> users, HttpContext context, CancellationToken ct)
     {
         var user = await accounts.RegisterAsync(request.Email, request.Username, request.Password, context.From(), ct);
+        links.SendConfirmation(user);
         return Results.Json(
-            Envelope.Of(await ResourceAsync(users, user), "Your account is ready. Sign in to create your hosting."),
+            Envelope.Of(await ResourceAsync(users, user), mailer.IsConfigured
+                ? "Your account is ready. Open the link in the letter that we sent you, then sign in."
+                : "Your account is ready. Sign in to create your hosting."),
             statusCode: StatusCodes.Status201Created);
     }
 
@@ -73,12 +79,12 @@ public static class AuthApi
             throw new InvalidInputException("username", "Give an email or a username.");
         if (string.IsNullOrEmpty(request.Password))
             throw new InvalidInputException("password", "A password is needed.");
-        var user = await accounts.CheckPasswordAsync(name, request.Password, context.From(), ct);
+        var user = await accounts.SignInAsync(name, request.Password, request.Otp, context.From(), ct);
         context.Response.Headers.CacheControl = "no-store";
         if (user is not null)
             return Results.Json(tokens.Issue(user), ApiJson.Options);
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        await Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, Accounts.Refused);
+        await Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, Accounts.RefusedByApi);
         return Results.Empty;
     }
 
@@ -100,7 +106,7 @@ public static class AuthApi
         Require(context.Request.HasJsonContentType());
         try
         {
-            return await context.Request.ReadFromJsonAsync<LoginRequest>(ApiJson.Options, ct) ?? new LoginRequest(null, null, null);
+            return await context.Request.ReadFromJsonAsync<LoginRequest>(ApiJson.Options, ct) ?? new LoginRequest(null, null, null, null);
         }
         catch (JsonException e)
         {
@@ -116,7 +122,8 @@ public static class AuthApi
             var form = await context.Request.ReadFormAsync(ct);
             if (form["grant_type"].FirstOrDefault() is { Length: > 0 } grant and not "password")
                 throw new InvalidInputException("grant_type", $"The grant type is “password”, not “{grant[..Math.Min(grant.Length, 40)]}”.");
-            return new LoginRequest(form["email"].FirstOrDefault(), form["username"].FirstOrDefault(), form["password"].FirstOrDefault());
+            return new LoginRequest(
+                form["email"].FirstOrDefault(), form["username"].FirstOrDefault(), form["password"].FirstOrDefault(), form["otp"].FirstOrDefault());
         }
         catch (InvalidDataException e)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
 using WebHoster.Core;
@@ -10,7 +11,11 @@ namespace WebHoster.Web.Account;
 /// <summary>Who a request is from, whether a cookie (pages) or a token (API) says so.</summary>
 public static class Identities
 {
+    /// <summary>In the cookie: the row by which it counts.</summary>
+    public const string SessionClaim = "session";
+
     private const string TokenClaim = "token";
+    private const string FromClaim = "from";
     private const string ScopeClaim = "scope";
 
     /// <summary>Null for nobody.</summary>
@@ -29,6 +34,23 @@ public static class Identities
     public static Guid? FindTokenId(this ClaimsPrincipal principal) =>
         Guid.TryParse(principal.FindFirstValue(TokenClaim), out var id) ? id : null;
 
+    /// <summary>The session whose cookie the request showed; null for tokens.</summary>
+    public static Guid? FindSessionId(this ClaimsPrincipal principal) =>
+        Guid.TryParse(principal.FindFirstValue(SessionClaim), out var id) ? id : null;
+
+    /// <summary>Where the cookie was shown from: of a circuit, the connection on which it runs. Null for tokens.</summary>
+    public static IPAddress? From(this ClaimsPrincipal principal) =>
+        IPAddress.TryParse(principal.FindFirstValue(FromClaim), out var address) ? address : null;
+
+    /// <summary>Who that is at this moment; null where they may no longer be there.</summary>
+    public static async Task<Caller?> FindAgainAsync(this Callers callers, ClaimsPrincipal principal, CancellationToken ct)
+    {
+        if (principal.FindUserId() is not { } user)
+            return null;
+        var caller = principal.FindSessionId() is { } session ? await callers.FindBySessionAsync(session, ct) : await callers.FindAsync(user, ct);
+        return caller is not null && caller.UserId == user && principal.HasStamp(caller.Stamp) ? caller : null;
+    }
+
     /// <summary>Whether the request's token has <paramref name="scope"/>; who has signed in has every one. To change is more than to look.</summary>
     public static bool HasScope(this ClaimsPrincipal principal, TokenScope scope) =>
         principal.FindTokenId() is null || principal.HasClaim(ScopeClaim, scope.Word())
@@ -40,7 +62,8 @@ public static class Identities
             || principal.FindFirstValue(new ClaimsIdentityOptions().SecurityStampClaimType) == stamp);
 
     /// <summary>As of this moment: what the token itself said of its owner counts no more.</summary>
-    public static ClaimsPrincipal ToPrincipal(this Caller caller, string scheme)
+    /// <param name="from">Kept with a cookie's identity, since a circuit has no request.</param>
+    public static ClaimsPrincipal ToPrincipal(this Caller caller, string scheme, IPAddress? from = null)
     {
         var identity = new ClaimsIdentity(
             [new("sub", caller.UserId.ToString()), new("name", caller.Name), new(AccessTokens.StampClaim, AccessTokens.Digest(caller.Stamp))],
@@ -51,12 +74,16 @@ public static class Identities
             identity.AddClaims(token.Scopes.Select(s => new Claim(ScopeClaim, s.Word())));
         }
 
+        if (caller.Session is { } session)
+            identity.AddClaim(new Claim(SessionClaim, session.Id.ToString()));
+        if (from is not null)
+            identity.AddClaim(new Claim(FromClaim, from.ToString()));
         if (caller.IsAdmin && caller.Token?.Scopes.Contains(TokenScope.Admin) != false)
             identity.AddClaim(new Claim("role", Roles.Admin));
         return new ClaimsPrincipal(identity);
     }
 
     /// <summary>The caller's address, IPv4 as IPv4 also on a dual-stack socket.</summary>
-    public static System.Net.IPAddress? From(this HttpContext context) =>
+    public static IPAddress? From(this HttpContext context) =>
         context.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : context.Connection.RemoteIpAddress;
 }

@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Options;
 using WebHoster.Core.Errors;
-using WebHoster.Web.Start;
+using WebHoster.Infrastructure.RunTime;
 
 namespace WebHoster.Web.Account;
 
@@ -10,7 +9,7 @@ namespace WebHoster.Web.Account;
 /// How often one name may be tried in a minute, from however many addresses. Names share a fixed number of counters, so that no flood of
 /// invented ones takes memory; which of them share one nobody can foresee.
 /// </summary>
-public sealed class SignInLimits(IOptions<RateLimitSettings> settings, TimeProvider clock)
+public sealed class SignInLimits(RunTimeSettings settings, TimeProvider clock)
 {
     private const int Counters = 1 << 16;
 
@@ -22,7 +21,7 @@ public sealed class SignInLimits(IOptions<RateLimitSettings> settings, TimeProvi
     /// <exception cref="TooManyTriesException">The name has had its share of this minute.</exception>
     public void Enter(string name)
     {
-        if (settings.Value.Enabled && !TryCount(ref CounterOf(name), clock.GetUtcNow().ToUnixTimeSeconds() / 60))
+        if (settings.Current.RateLimitsEnabled && !TryCount(ref CounterOf(name), clock.GetUtcNow().ToUnixTimeSeconds() / 60))
             throw new TooManyTriesException("This account was tried too often just now. Wait a minute and try again.");
     }
 
@@ -35,7 +34,7 @@ public sealed class SignInLimits(IOptions<RateLimitSettings> settings, TimeProvi
         {
             var seen = Volatile.Read(ref counter);
             var count = seen >> 32 == minute ? (int)seen : 0;
-            if (count >= settings.Value.AccountPerMinute)
+            if (count >= settings.Current.AccountPerMinute)
                 return false;
             if (Interlocked.CompareExchange(ref counter, minute << 32 | (uint)(count + 1), seen) == seen)
                 return true;

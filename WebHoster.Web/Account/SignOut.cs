@@ -1,6 +1,7 @@
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
+using WebHoster.Infrastructure.Acting;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Web.Acting;
 
 namespace WebHoster.Web.Account;
 
@@ -9,9 +10,11 @@ public static class SignOut
 {
     public static void MapSignOut(this IEndpointRouteBuilder app) =>
         // The form parameter is what makes the framework check the antiforgery token.
-        app.MapPost("/logout", async (SignInManager<User> signIn, [FromForm(Name = "leave")] string? _) =>
+        app.MapPost("/logout", async (HttpContext context, PageSignIn signIn, ActingSessions acting, [FromForm(Name = "leave")] string? _) =>
         {
-            await signIn.SignOutAsync();
+            if (context.User.FindActingId() is { } id)
+                await acting.EndAsync(id, context.User.UserId(), context.From(), context.RequestAborted);
+            await signIn.SignOutAsync(context);
             return Results.LocalRedirect("/");
         }).ExcludeFromDescription();
 }

@@ -21,10 +21,16 @@ public sealed class SigningKeys
     /// <exception cref="SettingException">There is no key, or one is too short.</exception>
     public SigningKeys(IOptions<JwtSettings> settings)
     {
-        Current = Add(Text("Jwt:Key", settings.Value.Key, settings.Value.KeyFile));
+        CurrentText = Text("Jwt:Key", settings.Value.Key, settings.Value.KeyFile);
+        Current = Add(CurrentText);
         if (Text("Jwt:PreviousKey", settings.Value.PreviousKey, settings.Value.PreviousKeyFile) is { Length: > 0 } previous)
-            Add(previous, "Jwt:PreviousKey");
+            Add(PreviousText = previous, "Jwt:PreviousKey");
     }
+
+    /// <summary>As it was given, to be judged at start.</summary>
+    internal string CurrentText { get; }
+
+    internal string? PreviousText { get; }
 
     public SymmetricSecurityKey Current { get; }
 

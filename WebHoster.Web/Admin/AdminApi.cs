@@ -14,9 +14,11 @@ public static class AdminApi
         var admin = api.MapGroup("/admin").WithTags("admin").RequireScope(TokenScope.Admin).ProducesProblem(StatusCodes.Status401Unauthorized);
         admin.MapUserApi();
         admin.MapPlanApi();
+        admin.MapSettingApi();
         admin.MapAllHostingsApi();
         admin.MapAllOperationsApi();
         admin.MapHostApi();
+        admin.MapAuditApi();
         admin.MapJobsApi();
         admin.MapDriftApi();
         admin.MapAlertApi();

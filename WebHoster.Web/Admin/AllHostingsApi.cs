@@ -1,10 +1,14 @@
-using Microsoft.EntityFrameworkCore;
-using WebHoster.Core.Hostings;
+using WebHoster.Core;
+using WebHoster.Core.Errors;
+using WebHoster.Core.Operations;
 using WebHoster.Core.Slots;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Settings;
+using WebHoster.Web.Account;
+using WebHoster.Web.Errors;
 using WebHoster.Web.Hostings;
+using WebHoster.Web.Operations;
 using WebHoster.Web.Paging;
 
 namespace WebHoster.Web.Admin;
@@ -24,38 +28,47 @@ public sealed record AdminHostingResource : HostingResource
 /// <summary><c>/api/v1/admin/hostings</c>: everybody's.</summary>
 public static class AllHostingsApi
 {
-    /// <summary>What the list can be sorted and filtered by.</summary>
-    public static readonly Collection<Row> Listing = new Collection<Row>("-created_at")
-        .Sort("created_at", r => r.Hosting.CreatedAt, r => r.Hosting.Id)
-        .Sort("slug", r => r.Hosting.Slug, r => r.Hosting.Id)
-        .Filter("status", (HostingStatus status) => r => r.Hosting.Status == status)
-        .Filter("health", (HostingHealth health) => r => r.Hosting.Health == health)
-        .Filter("slug", (string slug) => r => r.Hosting.Slug == slug)
-        .Filter("owner_id", (Guid owner) => r => r.Hosting.OwnerId == owner);
-
-    /// <summary>What one line is made of.</summary>
-    public sealed record Row
+    public static void MapAllHostingsApi(this IEndpointRouteBuilder admin)
     {
-        public required Hosting Hosting { get; init; }
-
-        public string? Username { get; init; }
-
-        public Guid? OperationId { get; init; }
-    }
-
-    public static void MapAllHostingsApi(this IEndpointRouteBuilder admin) =>
-        admin.MapGet("/hostings", ListAsync).WithName("listAllHostings").WithSummary("Everybody's hostings, newest first")
-            .Pages<Row, AdminHostingResource>(Listing);
-
-    private static Task<IResult> ListAsync(HttpContext context, WebHosterDb db, SlotPlan plan, PublicAddresses addresses)
-    {
-        var rows = db.Hostings.AsNoTracking().Select(h => new Row
+        var hostings = admin.MapGroup("/hostings");
+        hostings.MapGet("", ListAsync).WithName("listAllHostings").WithSummary("Everybody's hostings, newest first")
+            .Pages<HostingList.Row, AdminHostingResource>(HostingList.Listing);
+        foreach (var kind in HostingCall.Plain)
         {
-            Hosting = h,
-            Username = db.Users.Where(u => u.Id == h.OwnerId).Select(u => u.UserName).FirstOrDefault(),
-            OperationId = db.Operations.Where(o => o.HostingId == h.Id).OrderByDescending(o => o.CreatedAt).Select(o => (Guid?)o.Id).FirstOrDefault(),
-        });
-        return Listing.Ask(rows, context.Request.Query).AnswerAsync(context, row => new AdminHostingResource(
-            HostingResource.Of(HostingView.Of(row.Hosting, row.OperationId, plan, addresses)), new OwnerResource(row.Hosting.OwnerId, row.Username)));
+            hostings.MapPost($"/{{id:guid}}/{kind.Word()}", (Guid id, HttpContext context, HostingInterventions interventions, CancellationToken ct) =>
+                    ChangeAsync(context, interventions, id, kind, ct))
+                .Changes($"{kind.Word()}AnyHosting", $"{kind} a hosting's machine, whoever's").ProducesProblem(StatusCodes.Status409Conflict);
+        }
+        hostings.MapPost("/{id:guid}/rebuild", RebuildAsync)
+            .Changes("rebuildAnyHosting", "Make a hosting's machine anew, whoever's, erasing what is inside")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+        hostings.MapDelete("/{id:guid}", (Guid id, HttpContext context, HostingInterventions interventions, CancellationToken ct) =>
+                ChangeAsync(context, interventions, id, OperationKind.Delete, ct))
+            .Changes("deleteAnyHosting", "Delete a hosting and everything in it, whoever's");
     }
+
+    private static Task<IResult> ListAsync(HttpContext context, WebHosterDb db, SlotPlan plan, PublicAddresses addresses) =>
+        HostingList.Listing.Ask(HostingList.Rows(db), context.Request.Query).AnswerAsync(context, row => new AdminHostingResource(
+            HostingResource.Of(HostingView.Of(row.Hosting, row.OperationId, plan, addresses)), new OwnerResource(row.Hosting.OwnerId, row.Username)));
+
+    private static async Task<IResult> RebuildAsync(
+        Guid id, RebuildRequest? body, HttpContext context, HostingInterventions interventions, CancellationToken ct)
+    {
+        var slug = await interventions.SlugAsync(id, ct);
+        if (body?.Confirm != slug)
+            throw new InvalidInputException("confirm", $"A rebuild erases everything inside. To go on, send {{\"confirm\":\"{slug}\"}}.");
+        return await ChangeAsync(context, interventions, id, OperationKind.Rebuild, ct);
+    }
+
+    private static async Task<IResult> ChangeAsync(HttpContext context, HostingInterventions interventions, Guid id, OperationKind kind, CancellationToken ct)
+    {
+        var operation = await interventions.ChangeAsync(context.User.UserId(), id, kind, context.From(), ct);
+        context.Response.Headers.Location = $"/api/v1/admin/operations/{operation.Id}";
+        return Results.Json(
+            Envelope.Of(OperationResource.Of(operation), "Accepted. Follow the operation to see it done."), statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private static RouteHandlerBuilder Changes(this RouteHandlerBuilder endpoint, string name, string summary) => endpoint
+        .WithName(name).WithSummary(summary).WithDescription("The operation is the owner's. The Location header names it.")
+        .Produces<Envelope<OperationResource>>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status404NotFound);
 }

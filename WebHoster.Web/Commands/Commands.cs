@@ -26,8 +26,13 @@ public static class Commands
         ["first-hosting"] = FirstHosting.RunAsync,
         ["status"] = ShowStatus.RunAsync,
         ["fsck"] = CheckHost.RunAsync,
+        ["backup"] = BackUpDatabase.RunAsync,
+        ["restore"] = RestoreDatabase.RunAsync,
         ["purge"] = PurgeHost.RunAsync,
     };
+
+    /// <summary>These follow no changes: a line to the database would keep it from being renamed.</summary>
+    private static readonly HashSet<string> WithoutFeed = ["backup", "restore"];
 
     /// <summary>The names, for the usage line.</summary>
     public static IEnumerable<string> Names => All.Keys;
@@ -54,7 +59,8 @@ public static class Commands
             e.Cancel = true;
             interrupted.Cancel();
         };
-        await host.StartAsync(interrupted.Token);
+        if (!WithoutFeed.Contains(name))
+            await host.StartAsync(interrupted.Token);
         try
         {
             return await run(host.Services, args[1..], interrupted.Token);
@@ -70,7 +76,8 @@ public static class Commands
         }
         finally
         {
-            await host.StopAsync(CancellationToken.None);
+            if (!WithoutFeed.Contains(name))
+                await host.StopAsync(CancellationToken.None);
         }
     }
 }

@@ -14,6 +14,7 @@ public static class PrepareHost
         await services.GetRequiredService<HostNetwork>().EnsureAsync(ct);
         var table = await services.GetRequiredService<RouteTables>().LoadAsync(ct);
         await services.GetRequiredService<NginxReverseProxy>().PrepareAsync(table, ct);
+        await services.GetRequiredService<PortalNginx>().EnsureAsync(ct);
         return 0;
     }
 }

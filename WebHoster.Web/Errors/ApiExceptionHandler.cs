@@ -33,6 +33,7 @@ public sealed class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) : I
     public static (int Status, string? Message, IReadOnlyDictionary<string, string[]>? Errors) Describe(Exception exception) => exception switch
     {
         NotFoundException e => (StatusCodes.Status404NotFound, e.Message, null),
+        ForbiddenException e => (StatusCodes.Status403Forbidden, e.Message, null),
         ConflictException e => (StatusCodes.Status409Conflict, e.Message, null),
         PreconditionException e => (StatusCodes.Status412PreconditionFailed, e.Message, null),
         CapacityException e => (StatusCodes.Status503ServiceUnavailable, e.Message, null),

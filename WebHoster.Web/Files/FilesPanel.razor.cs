@@ -33,6 +33,8 @@ public sealed partial class FilesPanel(
     [Parameter, EditorRequired]
     public HostingView Hosting { get; set; } = null!;
 
+    private bool Runs => Hosting.Status == HostingStatus.Running;
+
     private string Home => $"/home/{addresses.User}";
 
     private string Root => GuestPath.IsWithin(Home, _content?.Path ?? _path) ? Home : GuestPath.WebRoot;
@@ -59,10 +61,10 @@ public sealed partial class FilesPanel(
     protected override async Task OnParametersSetAsync()
     {
         // Again as soon as the machine runs, whoever started it.
-        var runs = Hosting.Status == HostingStatus.Running;
-        if (_browser is not null && runs && !_wasRunning)
+        var changes = Runs != _wasRunning;
+        _wasRunning = Runs;
+        if (_browser is not null && changes)
             await ReloadAsync();
-        _wasRunning = runs;
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -81,9 +83,17 @@ public sealed partial class FilesPanel(
 
     private Task ReloadAsync() => GoAsync(_path);
 
-    private Task GoAsync(string path) => TryAsync(async files =>
+    private Task GoAsync(string path)
     {
         _path = path;
+        if (Runs)
+            return ListAsync(path);
+        (_content, _problem, _naming) = (null, null, false);
+        return Task.CompletedTask;
+    }
+
+    private Task ListAsync(string path) => TryAsync(async files =>
+    {
         _content = await files.ListAsync(path, CancellationToken.None);
         _path = _content.Path;
         _naming = false;

@@ -32,7 +32,7 @@ public sealed partial class Dashboard(
     /// <summary>The only hosting is the one whose creation is shown: a card would say the same again.</summary>
     private bool ShowsCards => _overview.Hostings.Count > (Shown is null ? 0 : 1);
 
-    private bool OffersCreation => _overview.HasRoom && (_isAdding || (_overview.Hostings.Count == 0 && Shown is null));
+    private bool OffersCreation => ActorId is null && _overview.HasRoom && (_isAdding || (_overview.Hostings.Count == 0 && Shown is null));
 
     private string Quota => string.Join(" · ",
         T["{0} of {1} in use", T.Number(_overview.Hostings.Count), T.Count(_overview.Plan.MaxHostings, "{0} hosting", "{0} hostings")],
@@ -56,12 +56,13 @@ public sealed partial class Dashboard(
 
     private async Task CreateAsync(NewHosting wish)
     {
-        if (_busy)
+        // The key that opens a new machine is its owner's: nobody creates for somebody else.
+        if (_busy || ActorId is not null)
             return;
         (_busy, _keyProblem, _nameProblem, _wish) = (true, null, null, wish);
         try
         {
-            var accepted = await requests.AddAsync(OwnerId, wish.Name, wish.PublicKey, null);
+            var accepted = await requests.AddAsync(OwnerId, wish.Name, wish.PublicKey, From);
             _isAdding = false;
             await LoadAsync();
             if (accepted.PrivateKey is { } key)

@@ -15,20 +15,16 @@ public sealed record HostingChanged(string Kind, Guid? HostingId, HostingResourc
 
 /// <summary>Live changes for clients other than our own pages, which read the feed themselves. Nothing can be called on it.</summary>
 [Authorize(AccountRegistration.BearerOrCookie)]
-public sealed class HostingHub(HubPresence presence) : Hub
+public sealed class HostingHub(HubPresence presence, HostingBroadcast broadcast) : Hub
 {
     public const string Path = "/hubs/hostings";
-    public const string Admins = "admins";
 
-    public static string Owner(Guid id) => $"owner:{id}";
-
-    public override async Task OnConnectedAsync()
+    public override Task OnConnectedAsync()
     {
-        await Groups.AddToGroupAsync(Context.ConnectionId, Owner(Context.User!.UserId()));
-        if (Context.User!.IsAdmin())
-            await Groups.AddToGroupAsync(Context.ConnectionId, Admins);
         presence.Enter(Context);
-        await Clients.Caller.SendAsync("changed", new HostingChanged("resync", null, null, null));
+        // Not awaited: it goes on for as long as the connection does.
+        _ = broadcast.FollowAsync(Context);
+        return Task.CompletedTask;
     }
 
     public override Task OnDisconnectedAsync(Exception? exception)
@@ -45,7 +41,7 @@ public static class HostingHubRegistration
     {
         services.AddSignalR().AddJsonProtocol(o => ApiJson.Apply(o.PayloadSerializerOptions));
         services.AddSingleton<HubPresence>();
-        services.AddHostedService<HostingBroadcast>();
+        services.AddSingleton<HostingBroadcast>();
         services.AddHostedService<HubKeeper>();
     }
 

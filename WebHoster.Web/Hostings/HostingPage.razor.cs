@@ -7,11 +7,12 @@ using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Metrics;
+using WebHoster.Web.Languages;
 
 namespace WebHoster.Web.Hostings;
 
 /// <summary>One hosting of the signed-in person, live. Only what the tab shows is loaded.</summary>
-public sealed partial class HostingPage(
+public partial class HostingPage(
     HostingQueries queries, ActivityQueries activities, MetricsQueries metrics, HostingRequests requests, SshKeyRequests keys)
 {
     private const int ActivityPage = 15;
@@ -22,6 +23,7 @@ public sealed partial class HostingPage(
     private bool _busy;
     private string? _problem;
     private string? _slug;
+    private string? _owner;
     private HostingView? _hosting;
     private Operation? _newest;
     private MetricSeries? _series;
@@ -37,6 +39,20 @@ public sealed partial class HostingPage(
     [Parameter]
     public string? Tab { get; set; }
 
+    /// <summary>Of the page's address.</summary>
+    protected virtual string Root => "/hostings";
+
+    protected virtual string Back => "/dashboard";
+
+    protected virtual string BackWords => Texts.Key("Back to the dashboard");
+
+    /// <summary>True on the administrators' desk.</summary>
+    protected virtual bool IsDesk => false;
+
+    private IReadOnlyList<HostingTab> Tabs => ActorId is null && !IsDesk ? Enum.GetValues<HostingTab>() : HostingTabWords.ForOthers;
+
+    private HostingTab? AskedTab => HostingTabWords.Parse(Tab) is { } tab && Tabs.Contains(tab) ? tab : null;
+
     protected override bool ShowsMetrics => _tab is HostingTab.Overview or HostingTab.Metrics;
 
     private bool IsBusy => _busy || _newest is { IsUnfinished: true };
@@ -44,18 +60,19 @@ public sealed partial class HostingPage(
     protected override void OnInitialized()
     {
         // A page that was never there is a 404; one whose hosting is deleted meanwhile says so.
-        if (!RendererInfo.IsInteractive && (_hosting is null || HostingTabWords.Parse(Tab) is null))
+        if (!RendererInfo.IsInteractive && (_hosting is null || AskedTab is null))
             Navigation.NotFound();
     }
 
     protected override async Task LoadAsync()
     {
-        _tab = HostingTabWords.Parse(Tab) ?? HostingTab.Overview;
+        _tab = AskedTab ?? HostingTab.Overview;
         _hosting = await queries.FindAsync(OwnerId, Id);
         _newest = await activities.FindNewestAsync(OwnerId, Id);
         if (_hosting is null)
             return;
         _slug = _hosting.Slug;
+        _owner ??= await NameOwnerAsync();
         switch (_tab)
         {
             case HostingTab.Overview or HostingTab.Metrics:
@@ -72,6 +89,9 @@ public sealed partial class HostingPage(
                 break;
         }
     }
+
+    /// <summary>Null where the page does not name the owner.</summary>
+    protected virtual Task<string?> NameOwnerAsync() => Task.FromResult<string?>(null);
 
     private async Task LoadMetricsAsync()
     {
@@ -109,11 +129,11 @@ public sealed partial class HostingPage(
 
     private Task RetryAsync(Operation operation) => ChangeAsync(operation.Kind);
 
-    private Task ChangeAsync(OperationKind kind) => AskAsync(() => requests.ChangeAsync(OwnerId, Id, kind, null));
+    private Task ChangeAsync(OperationKind kind) => AskAsync(() => requests.ChangeAsync(OwnerId, Id, kind, From, actor: ActorId));
 
-    private Task AddKeyAsync((string? Name, string? PublicKey) key) => keys.AddAsync(OwnerId, key.Name, key.PublicKey, null);
+    private Task AddKeyAsync((string? Name, string? PublicKey) key) => keys.AddAsync(OwnerId, key.Name, key.PublicKey, From);
 
-    private Task RemoveKeyAsync(Guid key) => AskAsync(() => keys.RemoveAsync(OwnerId, key, null));
+    private Task RemoveKeyAsync(Guid key) => AskAsync(() => keys.RemoveAsync(OwnerId, key, From));
 
     private async Task AskAsync(Func<Task> request)
     {
@@ -122,6 +142,7 @@ public sealed partial class HostingPage(
         (_busy, _problem) = (true, null);
         try
         {
+            await RequireActingAsync();
             await request();
         }
         catch (DomainException e)

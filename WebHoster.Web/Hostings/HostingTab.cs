@@ -14,8 +14,12 @@ public static class HostingTabWords
         ? HostingTab.Overview
         : Enum.GetValues<HostingTab>().Skip(1).Where(t => t.Word() == word).Select(t => (HostingTab?)t).FirstOrDefault();
 
-    public static string Path(this HostingTab tab, Guid hosting) =>
-        tab == HostingTab.Overview ? $"/hostings/{hosting}" : $"/hostings/{hosting}/{tab.Word()}";
+    /// <summary>What is inside of a machine, and what opens it, is its owner's alone.</summary>
+    public static readonly IReadOnlyList<HostingTab> ForOthers = [HostingTab.Overview, HostingTab.Metrics, HostingTab.Activity, HostingTab.Settings];
+
+    /// <param name="root">Of the page: a customer's, or the administrators'.</param>
+    public static string Path(this HostingTab tab, Guid hosting, string root = "/hostings") =>
+        tab == HostingTab.Overview ? $"{root}/{hosting}" : $"{root}/{hosting}/{tab.Word()}";
 
     public static string Name(this HostingTab tab) => tab switch
     {

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Security.Cryptography;
@@ -19,12 +20,27 @@ public static class BlazorClient
     public static void MapBlazorClient(this IEndpointRouteBuilder app)
     {
         var script = Read(Path.Combine(AppContext.BaseDirectory, Carrier));
-        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(script).AsSpan(0, 8))}\"");
+        var packed = Pack(script);
+        var (tag, packedTag) = (TagOf(script), TagOf(packed));
         app.MapGet($"/_framework/{Name}", (HttpContext context) =>
         {
-            context.Response.Headers.CacheControl = "no-cache";
-            return Results.Bytes(script, "text/javascript; charset=utf-8", entityTag: tag);
+            var headers = context.Response.Headers;
+            (headers.CacheControl, headers.Vary) = ("no-cache", HeaderNames.AcceptEncoding);
+            var packs = context.Request.GetTypedHeaders().AcceptEncoding.Any(e => e.Value == "gzip" && e.Quality is not 0);
+            if (packs)
+                headers.ContentEncoding = "gzip";
+            return Results.Bytes(packs ? packed : script, "text/javascript; charset=utf-8", entityTag: packs ? packedTag : tag);
         }).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    private static EntityTagHeaderValue TagOf(byte[] content) => new($"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\"");
+
+    private static byte[] Pack(byte[] script)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize))
+            gzip.Write(script);
+        return packed.ToArray();
     }
 
     private static byte[] Read(string file)

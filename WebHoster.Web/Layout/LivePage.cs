@@ -1,18 +1,23 @@
+using System.Net;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
+using WebHoster.Core.Errors;
+using WebHoster.Infrastructure.Acting;
 using WebHoster.Infrastructure.Realtime;
 using WebHoster.Web.Account;
+using WebHoster.Web.Acting;
 
 namespace WebHoster.Web.Layout;
 
 /// <summary>
-/// A page about the signed-in person's things: loaded before it first shows, so that nothing on it jumps, and again whenever one of
-/// them has changed, whoever changed it. It ends in the sign-in once the person may no longer be there.
+/// A page about somebody's things, usually the signed-in person's: loaded before it first shows, so that nothing on it jumps, and again
+/// whenever one of them has changed, whoever changed it. It ends in the sign-in once the person may no longer be there.
 /// </summary>
 public abstract class LivePage : ComponentBase, IAsyncDisposable
 {
     private LiveReload? _live;
     private bool _loaded;
+    private Guid _viewer;
 
     [Inject]
     private ChangeFeed Feed { get; set; } = null!;
@@ -21,17 +26,33 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     private AuthenticationStateProvider Identity { get; set; } = null!;
 
     [Inject]
+    private ActingSessions ActingSessions { get; set; } = null!;
+
+    [Inject]
     private ILogger<LivePage> Logger { get; set; } = null!;
 
     [Inject]
     protected NavigationManager Navigation { get; set; } = null!;
 
+    /// <summary>Whose things the page shows.</summary>
     protected Guid OwnerId { get; private set; }
+
+    /// <summary>Who looks and does, where that is not the owner: an administrator.</summary>
+    protected Guid? ActorId { get; private set; }
+
+    /// <summary>For whom the administrator acts who looks; null where nobody acts, or the page is not open to it.</summary>
+    protected ActingFor? Acting { get; private set; }
 
     protected bool IsAdmin { get; private set; }
 
+    /// <summary>Where the person's browser is, for the audit log.</summary>
+    protected IPAddress? From { get; private set; }
+
     /// <summary>True once changes are followed: what is committed from then on shows.</summary>
     protected bool IsLive { get; private set; }
+
+    /// <summary>True while what is shown may be old, because it could not be loaded again.</summary>
+    protected bool IsStale { get; private set; }
 
     /// <summary>True where the page shows figures of machines, which come every ten seconds.</summary>
     protected virtual bool ShowsMetrics => false;
@@ -41,8 +62,12 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
 
     protected abstract Task LoadAsync();
 
+    /// <summary>Whose things this page shows to <paramref name="viewer"/>.</summary>
+    protected virtual Task<Guid> FindOwnerAsync(Guid viewer) => Task.FromResult(viewer);
+
     /// <summary>Whether the page should look again.</summary>
-    protected virtual bool Concerns(Change change) => change.Concerns(OwnerId) || (ShowsMetrics && change.IsMetrics);
+    protected virtual bool Concerns(Change change) => change.Concerns(OwnerId) || (ShowsMetrics && change.IsMetrics)
+        || (Acting is not null && change.Kind == "acting" && change.Concerns(_viewer));
 
     public override async Task SetParametersAsync(ParameterView parameters)
     {
@@ -51,7 +76,11 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         {
             // Before the first render: what was rendered on the server stays until the circuit has the same to show.
             var person = (await Identity.GetAuthenticationStateAsync()).User;
-            (OwnerId, IsAdmin) = (person.UserId(), person.IsAdmin());
+            (_viewer, IsAdmin, From) = (person.UserId(), person.IsAdmin(), person.From());
+            if (OpenToActingAttribute.Is(GetType()) && person.FindActingId() is { } acting)
+                Acting = await ActingSessions.FindAsync(acting, _viewer, CancellationToken.None);
+            OwnerId = Acting?.CustomerId ?? await FindOwnerAsync(_viewer);
+            ActorId = OwnerId == _viewer ? null : _viewer;
             await LoadAsync();
             _loaded = true;
         }
@@ -63,13 +92,34 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         if (!firstRender)
             return;
         Identity.AuthenticationStateChanged += OnIdentityChanged;
-        _live = new LiveReload(Feed, Concerns, () => InvokeAsync(async () =>
-        {
-            await LoadAsync();
-            IsLive = true;
-            StateHasChanged();
-        }), Logger, Pause);
+        _live = new LiveReload(Feed, Concerns, ReloadAsync, SayStaleAsync, Logger, Pause);
     }
+
+    /// <summary>To be called before anything is changed.</summary>
+    /// <exception cref="ForbiddenException">The administrator who looks no longer acts for the owner.</exception>
+    protected async Task RequireActingAsync()
+    {
+        if (Acting is not null && !await IsStillActingAsync())
+            throw new ForbiddenException("You no longer act for this person. Reload the page.");
+    }
+
+    private Task ReloadAsync() => InvokeAsync(async () =>
+    {
+        if (Acting is not null && !await IsStillActingAsync())
+        {
+            Navigation.NavigateTo($"/admin/users/{OwnerId}", forceLoad: true);
+            return;
+        }
+        await LoadAsync();
+        (IsLive, IsStale) = (true, false);
+        StateHasChanged();
+    });
+
+    private Task SayStaleAsync() => InvokeAsync(() =>
+    {
+        IsStale = true;
+        StateHasChanged();
+    });
 
     public virtual async ValueTask DisposeAsync()
     {
@@ -78,6 +128,8 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
             await _live.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    private async Task<bool> IsStillActingAsync() => await ActingSessions.FindAsync(Acting!.SessionId, _viewer, CancellationToken.None) is not null;
 
     private void OnIdentityChanged(Task<AuthenticationState> state) => InvokeAsync(async () =>
     {

@@ -1,24 +1,33 @@
-using System.Threading.Channels;
-using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Realtime;
 
 namespace WebHoster.Web.Layout;
 
 /// <summary>
-/// Calls back whenever something has changed that concerns the reader, and once at the start. Changes that come while a call is
-/// under way become one more call, so that a burst costs two loads, not a hundred.
+/// Calls back whenever something that a page shows has changed, and once at the start. Changes that come while a call is
+/// under way become one more call, so that a burst costs two loads, not a hundred. Each page has its own: a slow one keeps
+/// nobody waiting but itself.
 /// </summary>
 public sealed class LiveReload : IAsyncDisposable
 {
+    private static readonly TimeSpan BeforeRetry = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _end = new();
-    private readonly Channel<bool> _dirty = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Func<Task> _reload;
+    private readonly Func<Task> _failed;
+    private readonly TimeSpan _pause;
+    private readonly ILogger _logger;
     private readonly Task _work;
 
-    /// <param name="reload">Loads and renders. PostgreSQL's failures are logged: its return is announced as a change.</param>
-    /// <param name="pause">How long at least from one call to the next.</param>
-    public LiveReload(ChangeFeed feed, Func<Change, bool> concerns, Func<Task> reload, ILogger logger, TimeSpan pause = default) =>
-        _work = Task.WhenAll(WatchAsync(feed, concerns), ReloadAsync(reload, logger, pause));
+    /// <param name="wants">Which changes the page shows.</param>
+    /// <param name="reload">Loads and renders.</param>
+    /// <param name="failed">Says that what is shown may be old. The load is tried again every second.</param>
+    /// <param name="pause">How long at least from one load to the next.</param>
+    public LiveReload(
+        ChangeFeed feed, Func<Change, bool> wants, Func<Task> reload, Func<Task> failed, ILogger logger, TimeSpan pause = default)
+    {
+        (_reload, _failed, _logger, _pause) = (reload, failed, logger, pause);
+        _work = WatchAsync(feed, wants);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -27,33 +36,33 @@ public sealed class LiveReload : IAsyncDisposable
         _end.Dispose();
     }
 
-    private async Task WatchAsync(ChangeFeed feed, Func<Change, bool> concerns)
+    private async Task WatchAsync(ChangeFeed feed, Func<Change, bool> wants)
     {
-        await foreach (var change in feed.ReadAsync(_end.Token).ConfigureAwait(false))
+        await foreach (var _ in feed.WakeAsync(wants, _end.Token).ConfigureAwait(false))
         {
-            if (concerns(change))
-                _dirty.Writer.TryWrite(true);
+            while (!await TryAsync().ConfigureAwait(false))
+                await Task.Delay(BeforeRetry, _end.Token).ConfigureAwait(false);
+            if (_pause > TimeSpan.Zero)
+                await Task.Delay(_pause, _end.Token).ConfigureAwait(false);
         }
     }
 
-    private async Task ReloadAsync(Func<Task> reload, ILogger logger, TimeSpan pause)
+    private async Task<bool> TryAsync()
     {
-        await foreach (var _ in _dirty.Reader.ReadAllAsync(_end.Token).ConfigureAwait(false))
+        try
         {
-            try
-            {
-                await reload().ConfigureAwait(false);
-            }
-            catch (Exception e) when (e.IsDatabaseTrouble())
-            {
-                logger.LogWarning("A page could not load: {Reason}", e.GetBaseException().Message);
-            }
-            catch (ObjectDisposedException)
-            {
-                return; // the circuit ended meanwhile
-            }
-            if (pause > TimeSpan.Zero)
-                await Task.Delay(pause, _end.Token).ConfigureAwait(false);
+            await _reload().ConfigureAwait(false);
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return true; // the circuit ended meanwhile
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _logger.LogWarning("A page could not load: {Reason}", e.GetBaseException().Message);
+            await _failed().ConfigureAwait(false);
+            return false;
         }
     }
 }

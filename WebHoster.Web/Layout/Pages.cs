@@ -8,7 +8,8 @@ public static class Pages
 {
     public static void AddPages(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        // Often, so that a browser soon notices a line that was cut without a word: app.js says after how long.
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(o => o.KeepAliveInterval = TimeSpan.FromSeconds(5));
         services.AddRadzenComponents();
     }
 

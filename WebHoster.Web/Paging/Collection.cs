@@ -10,6 +10,9 @@ public sealed class Collection<T>(string usualSort)
     public const int DefaultLimit = 20;
     public const int MaxLimit = 100;
 
+    /// <summary>With a minus for descending.</summary>
+    public string UsualSort => usualSort;
+
     private readonly Dictionary<string, Keyset<T>> _orders = [];
     private readonly Dictionary<string, Func<IQueryable<T>, string, IQueryable<T>>> _filters = [];
     private readonly List<QueryParameter> _filterParameters = [];
@@ -30,11 +33,12 @@ public sealed class Collection<T>(string usualSort)
         return this;
     }
 
-    /// <typeparam name="TValue">An enum (its words), a Guid, a bool or a string.</typeparam>
-    public Collection<T> Filter<TValue>(string name, Func<TValue, Expression<Func<T, bool>>> matches) where TValue : notnull
+    /// <typeparam name="TValue">An enum (its words), a Guid, a bool, a time, an address or a string.</typeparam>
+    public Collection<T> Filter<TValue>(string name, Func<TValue, Expression<Func<T, bool>>> matches, string description = "Only these.")
+        where TValue : notnull
     {
         _filters.Add(name, (rows, text) => rows.Where(matches(FilterValue.Parse<TValue>(name, text))));
-        _filterParameters.Add(new QueryParameter(name, "Only these.", FilterValue.Words<TValue>()));
+        _filterParameters.Add(new QueryParameter(name, description, FilterValue.Words<TValue>()));
         return this;
     }
 
@@ -42,19 +46,39 @@ public sealed class Collection<T>(string usualSort)
     public PageQuery<T> Ask(IQueryable<T> rows, IQueryCollection query)
     {
         var limit = query.Whole("limit", 1, MaxLimit, DefaultLimit);
+        rows = Matching(rows, query);
+        var (sort, descending, order) = OrderOf(query);
+        if (query.TryGetValue("cursor", out var cursor))
+            rows = Cursor.After(cursor.ToString(), sort, place => order.After(rows, descending, place));
+        return new PageQuery<T>(order.Order(rows, descending).Take(limit + 1), limit, row => Cursor.Of(sort, order.PlaceOf(row)));
+    }
+
+    /// <summary>The page of that number.</summary>
+    /// <exception cref="InvalidInputException">A parameter is wrong.</exception>
+    public Task<NumberedPage<T>> ReadAsync(IQueryable<T> rows, IQueryCollection query, int number, int size, CancellationToken ct)
+    {
+        var matching = Matching(rows, query);
+        var (_, descending, order) = OrderOf(query);
+        return NumberedPage<T>.ReadAsync(matching, order.Order(matching, descending), number, size, ct);
+    }
+
+    private IQueryable<T> Matching(IQueryable<T> rows, IQueryCollection query)
+    {
         foreach (var (name, filter) in _filters)
         {
             if (query.TryGetValue(name, out var text))
                 rows = filter(rows, text.ToString());
         }
+        return rows;
+    }
 
+    private (string Sort, bool Descending, Keyset<T> Order) OrderOf(IQueryCollection query)
+    {
         var sort = query.TryGetValue("sort", out var asked) ? asked.ToString() : usualSort;
         var descending = sort.StartsWith('-');
-        if (!_orders.TryGetValue(sort[(descending ? 1 : 0)..], out var order))
-            throw new InvalidInputException("sort", $"This list can be sorted by {string.Join(", ", _orders.Keys)}; a minus in front turns it round.");
-        if (query.TryGetValue("cursor", out var cursor))
-            rows = Cursor.After(cursor.ToString(), sort, place => order.After(rows, descending, place));
-        return new PageQuery<T>(order.Order(rows, descending).Take(limit + 1), limit, row => Cursor.Of(sort, order.PlaceOf(row)));
+        return _orders.TryGetValue(sort[(descending ? 1 : 0)..], out var order)
+            ? (sort, descending, order)
+            : throw new InvalidInputException("sort", $"This list can be sorted by {string.Join(", ", _orders.Keys)}; a minus in front turns it round.");
     }
 }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using WebHoster.Core.Errors;
 
 namespace WebHoster.Web.Paging;
@@ -18,6 +20,9 @@ public static class FilterValue
             { IsEnum: true } type => words.Contains(text) ? Enum.GetValues(type).GetValue(words.ToList().IndexOf(text)) : null,
             var type when type == typeof(Guid) => Guid.TryParse(text, out var id) ? id : null,
             var type when type == typeof(bool) => text switch { "true" => true, "false" => false, _ => null },
+            var type when type == typeof(DateTimeOffset) =>
+                DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null,
+            var type when type == typeof(IPAddress) => IPAddress.TryParse(text, out var address) ? address : null,
             // PostgreSQL's texts have no NUL.
             _ => text.Contains('\0') ? null : text,
         };

@@ -14,13 +14,19 @@ public sealed record PagedEnvelope<T>(bool Success, string Message, IReadOnlyLis
 /// <param name="Rows">One more than the limit: that one tells that there is a next page.</param>
 public sealed record PageQuery<T>(IQueryable<T> Rows, int Limit, Func<T, string> CursorOf)
 {
+    /// <returns>The page's rows, and the cursor of the next page; null on the last.</returns>
+    public async Task<(IReadOnlyList<T> Rows, string? Next)> ReadAsync(CancellationToken ct)
+    {
+        var rows = await Rows.ToListAsync(ct);
+        return ([.. rows.Take(Limit)], rows.Count > Limit ? CursorOf(rows[Limit - 1]) : null);
+    }
+
     public async Task<IResult> AnswerAsync<TItem>(HttpContext context, Func<T, TItem> show)
     {
-        var rows = await Rows.ToListAsync(context.RequestAborted);
-        var next = rows.Count > Limit ? CursorOf(rows[Limit - 1]) : null;
+        var (rows, next) = await ReadAsync(context.RequestAborted);
         if (next is not null)
             context.Response.Headers.Link = $"<{Next(context.Request, next)}>; rel=\"next\"";
-        return Results.Json(new PagedEnvelope<TItem>(true, "OK", [.. rows.Take(Limit).Select(show)], new PageInfo(Limit, next)));
+        return Results.Json(new PagedEnvelope<TItem>(true, "OK", [.. rows.Select(show)], new PageInfo(Limit, next)));
     }
 
     private static string Next(HttpRequest request, string cursor)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Web.Account;
 using WebHoster.Web.Admin;
+using WebHoster.Web.Announcements;
 using WebHoster.Web.Errors;
 using WebHoster.Web.Files;
 using WebHoster.Web.Hostings;
@@ -45,6 +46,7 @@ public static class Api
     {
         var api = app.MapGroup("/api/v1").RequireAuthorization(AccountRegistration.BearerOnly).RequireCors(Origins).DisableAntiforgery();
         api.MapAuthApi();
+        api.MapAccountApi();
         api.MapTokenApi();
         api.MapHostingApi();
         api.MapFileApi();
@@ -52,6 +54,7 @@ public static class Api
         api.MapOperationApi();
         api.MapSshKeyApi();
         api.MapAdminApi();
+        api.MapAnnouncementApi();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
     }
 

@@ -20,13 +20,15 @@ public static class ApiDocument
     private static readonly (string Name, string Description)[] Tags =
     [
         ("auth", "Registering, signing in, and who you are."),
+        ("account", "What is kept about you, and its deletion."),
         ("tokens", "Tokens for scripts: named, scoped, revocable."),
         ("host", "Your first hosting."),
         ("hostings", "All of your hostings."),
         ("files", "What is in a hosting's web root and home, while it runs."),
         ("operations", "What you asked for, and how it goes."),
         ("ssh-keys", "Who may log in to your machines."),
-        ("admin", "For administrators: people, plans, everybody's hostings and operations, the host."),
+        ("announcements", "What the people who run this host tell everybody."),
+        ("admin", "For administrators: people, plans, everybody's hostings and operations, settings, announcements, the host, the audit log."),
     ];
 
     public static void Configure(OpenApiOptions options)
@@ -42,6 +44,7 @@ public static class ApiDocument
         {
             Title = "WebHoster API",
             Version = "v1",
+            License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             Description = "Create and run your hosting from scripts. Sign in with /auth/login, or make a token, and send it as Authorization: Bearer …. "
                 + "Every failure is a problem (RFC 9457) with a sentence for people in message.",
         };

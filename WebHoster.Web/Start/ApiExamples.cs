@@ -1,18 +1,22 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WebHoster.Core.Accounts;
+using WebHoster.Core.Announcements;
 using WebHoster.Core.Alerts;
 using WebHoster.Core.Drift;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Jobs;
 using WebHoster.Core.Metrics;
 using WebHoster.Core.Operations;
+using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Desk;
 using WebHoster.Infrastructure.Files;
 using WebHoster.Infrastructure.Jobs;
 using WebHoster.Infrastructure.Slots;
 using WebHoster.Web.Account;
 using WebHoster.Web.Admin;
+using WebHoster.Web.Announcements;
 using WebHoster.Web.Alerts;
 using WebHoster.Web.Drift;
 using WebHoster.Web.Errors;
@@ -57,8 +61,8 @@ public static class ApiExamples
     private static readonly Dictionary<Type, object> Known = new object[]
     {
         new RegisterRequest("ada@example.org", "ada", "four words in a row"),
-        new LoginRequest(null, "ada", "four words in a row"),
-        new TokenForm("password", "ada", "four words in a row"),
+        new LoginRequest(null, "ada", "four words in a row", null),
+        new TokenForm("password", "ada", "four words in a row", null),
         new AccessToken("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl", "bearer", 86400),
         new UserResource(UserId, "ada@example.org", "ada", [Roles.Admin], At),
         new CreateTokenRequest("deploy", ["read", "hosting"], null, 90),
@@ -80,11 +84,29 @@ public static class ApiExamples
         new SshKeyResource(Id(4), "laptop", "ssh-ed25519", "SHA256:Sfs3yrQYYSTyjVMyKbcGUTzYGUQo0Fh8HbTmPqpnJxk", PublicKey, null, At),
         new AdminUserResource { Id = UserId, Email = "ada@example.org", Username = "ada", Plan = Plan.Standard, Hostings = 1, CreatedAt = At },
         new UserPlanRequest(Plan.Standard),
+        new ResetLink("http://localhost:8080/reset?token=CfDJ8Example", At.AddDays(1)),
+        new DeleteAccountRequest("four words in a row", "ada"),
+        new LeavingResource("ada", 1),
+        new PersonalRecord(
+            new PersonalAccount(UserId, "ada", "ada@example.org", true, At, Plan.Standard, false, true),
+            [new PersonalSession(SignInMethod.Code, "Mozilla/5.0", "192.0.2.7", At, At.AddHours(1))], [new PersonalThing("Laptop", At)],
+            [new PersonalKey("laptop", "SHA256:Sfs3yrQYYSTyjVMyKbcGUTzYGUQo0Fh8HbTmPqpnJxk", PublicKey, At)],
+            [new PersonalToken("deploy", [TokenScope.Read], "wh_0123", At, null, null)], [new PersonalHosting(HostingId, "ada", "running", 1024, 1, 10, At)],
+            [new PersonalOperation(OperationId, OperationKind.Create, OperationStatus.Succeeded, "ada", null, At, At.AddMinutes(1))],
+            [new PersonalAct(At, "hosting.create", "ada", "accepted", "192.0.2.7")]),
+        new AuditResource(7, At, new ActorResource(UserId, "ada"), "hosting.create", "ada", "accepted", "192.0.2.7"),
         new PlanRequest("studio", 2048, 2, 20, 3),
         new PlanResource("studio", 2048, 2, 20, 3),
         new AdminHostingResource(Hosting, new OwnerResource(UserId, "ada")),
         new AdminOperationResource(Operation, "ada", null, new OwnerResource(UserId, "ada")),
-        new Capacity(new SlotCounts(10001, 2, 1, 0, 9998), new ReservedResources(2, 2048, 2, 20), new HostResources(16384, 9000, 8, 500, 400)),
+        new Capacity(new SlotCounts(10001, 2, 1, 0, 9998), new ReservedResources(2, 2048, 2, 20), new HostResources(16384, 9000, 8, 1.5, 500, 400)),
+        new SettingRequest(JsonSerializer.SerializeToElement(120)),
+        new SettingResource("auth_per_minute", JsonSerializer.SerializeToElement(120), JsonSerializer.SerializeToElement(60), At, "owner"),
+        new AnnouncementRequest("The host restarts on Sunday at 03:00 UTC.", "일요일 03:00 UTC에 호스트를 다시 시작합니다.", AnnouncementLevel.Warning, At, At.AddDays(2), true),
+        new AnnouncementResource(Id(7), AnnouncementLevel.Warning, "The host restarts on Sunday at 03:00 UTC.", "일요일 03:00 UTC에 호스트를 다시 시작합니다.", At, At.AddDays(2), true),
+        new OverviewResource(
+            [new AttentionResource(AttentionKind.HostingUnhealthy, 1, [new AttentionItem("ada", "no_http", null, HostingId)])],
+            [new DayCount(OperationKind.Create, 4, 1, 0, 1)]),
         new JobsResource(new JobCounts(1, 2, 0, 40, 3, 1), [Job], [new WorkerResource("host:1234", "host", "1.0.0", WorkerState.Alive, At, At.AddMinutes(5), 2, 4)]),
         Job,
         Run,

@@ -1,4 +1,5 @@
 using Serilog;
+using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Json;
 
@@ -16,9 +17,11 @@ public static class Logs
     /// <param name="file">First part of the file's name: the role.</param>
     public static void AddWebHosterLogs(this ILoggingBuilder logging, IConfiguration configuration, string file)
     {
+        var threshold = new LoggingLevelSwitch(configuration.GetValue("Logging:Level", LogEventLevel.Information));
+        logging.Services.AddSingleton(threshold).AddHostedService<LogThreshold>();
         // The framework's own request lines carry query strings, and with them the hub's access_token: ours do not.
         var setup = new LoggerConfiguration()
-            .MinimumLevel.Is(configuration.GetValue("Logging:Level", LogEventLevel.Information))
+            .MinimumLevel.ControlledBy(threshold)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)

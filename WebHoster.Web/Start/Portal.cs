@@ -10,11 +10,11 @@ public static class Portal
     /// <summary>More than anything here takes: what is too large for an endpoint is still read to its end, so that its sender hears why.</summary>
     private const long MaxBody = 4 << 20;
 
-    /// <summary>All interfaces, plain HTTP; TLS is the business of whatever stands in front.</summary>
+    /// <summary>Plain HTTP, on all interfaces unless told otherwise; TLS is the business of the nginx in front.</summary>
     public static void AddPortalListener(this WebApplicationBuilder builder)
     {
-        var port = (builder.Configuration.GetSection("Portal").Get<PortalSettings>() ?? new PortalSettings()).Port;
-        builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://*:{port}"));
+        var portal = builder.Configuration.GetSection("Portal").Get<PortalSettings>() ?? new PortalSettings();
+        builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://{portal.ListenAddress}:{portal.Port}"));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

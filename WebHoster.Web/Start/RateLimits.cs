@@ -1,50 +1,33 @@
-using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.Extensions.Options;
+using WebHoster.Infrastructure.RunTime;
 using WebHoster.Web.Account;
 using WebHoster.Web.Errors;
 
 namespace WebHoster.Web.Start;
-
-/// <summary>Section <c>RateLimits</c>.</summary>
-public sealed class RateLimitSettings
-{
-    public bool Enabled { get; set; } = true;
-
-    /// <summary>Registrations and sign-ins per remote address and minute.</summary>
-    [Range(1, 100_000, ErrorMessage = "RateLimits:AuthPerMinute is 1-100000.")]
-    public int AuthPerMinute { get; set; } = 60;
-
-    /// <summary>Sign-ins per name tried and minute, whatever the addresses.</summary>
-    [Range(1, 100_000, ErrorMessage = "RateLimits:AccountPerMinute is 1-100000.")]
-    public int AccountPerMinute { get; set; } = 20;
-}
 
 /// <summary>Limits per remote address, as the socket says it, or a trusted proxy: no other header can change it.</summary>
 public static class RateLimits
 {
     public const string Auth = "auth";
 
-    public static IServiceCollection AddWebHosterRateLimits(this IServiceCollection services, IConfiguration configuration)
-    {
-        services.AddOptions<RateLimitSettings>().Bind(configuration.GetSection("RateLimits")).ValidateDataAnnotations().ValidateOnStart();
-        return services.AddRateLimiter(options =>
+    public static IServiceCollection AddWebHosterRateLimits(this IServiceCollection services) =>
+        services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.AddPolicy(Auth, PartitionOf);
             options.OnRejected = RejectAsync;
         });
-    }
 
     private static RateLimitPartition<string> PartitionOf(HttpContext context)
     {
-        var settings = context.RequestServices.GetRequiredService<IOptions<RateLimitSettings>>().Value;
-        if (!settings.Enabled || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        var settings = context.RequestServices.GetRequiredService<RunTimeSettings>().Current;
+        if (!settings.RateLimitsEnabled || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
             return RateLimitPartition.GetNoLimiter("");
-        return RateLimitPartition.GetSlidingWindowLimiter(CallerOf(context.From()), _ => new SlidingWindowRateLimiterOptions
+        // A window keeps the limit that it began with: another limit is another window.
+        return RateLimitPartition.GetSlidingWindowLimiter($"{settings.AuthPerMinute} {CallerOf(context.From())}", _ => new SlidingWindowRateLimiterOptions
         {
             PermitLimit = settings.AuthPerMinute,
             Window = TimeSpan.FromMinutes(1),

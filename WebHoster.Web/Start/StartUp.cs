@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using WebHoster.Core.Errors;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.RunTime;
 
 namespace WebHoster.Web.Start;
 
@@ -36,6 +37,8 @@ public static class StartUp
     {
         host.Services.GetRequiredService<IStartupValidator>().Validate();
         await host.Services.GetRequiredService<Migrator>().MigrateAsync();
+        // What was changed at run time holds from the first request on.
+        await host.Services.GetRequiredService<RunTimeSettings>().LoadAsync(CancellationToken.None);
         // A worker on another host's database would take that host's machines for missing ones.
         if (host.Services.GetService<InstallIdentity>() is { } identity)
             await identity.GetAsync(CancellationToken.None);

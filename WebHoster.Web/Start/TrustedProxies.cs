@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
+using WebHoster.Infrastructure.Settings;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace WebHoster.Web.Start;
@@ -19,6 +20,8 @@ public static class TrustedProxies
     {
         services.AddOptions<ProxySettings>().Bind(configuration.GetSection("Proxy")).Validate(
             s => s.Trusted.All(text => Parse(text) is not null), "Proxy:Trusted has addresses and networks, such as 192.0.2.7 or 10.0.0.0/8.")
+            // The nginx of ours that takes TLS is a neighbour on this host.
+            .PostConfigure<IOptions<PortalSettings>>((proxy, portal) => proxy.Trusted = proxy.Trusted is [] && portal.Value.Tls ? ["127.0.0.1"] : proxy.Trusted)
             .ValidateOnStart();
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ProxySettings>>((headers, proxy) =>
         {

@@ -26,7 +26,7 @@ public sealed class CallerWatch(Callers callers, IOptions<AccountSettings> accou
         {
             if (BearerText.Of(context.Request) is { } text && TokenText.Hash(text) is { } hash)
                 return await callers.FindByTokenAsync(hash, ct) is not null;
-            return await callers.FindAsync(context.User.UserId(), ct) is { } caller && context.User.HasStamp(caller.Stamp);
+            return await callers.FindAgainAsync(context.User, ct) is not null;
         }
         catch (Exception e) when (e.IsDatabaseTrouble() && !ct.IsCancellationRequested)
         {

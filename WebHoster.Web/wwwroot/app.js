@@ -70,6 +70,24 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = 'true';
   });
+  // An announcement is put away without leaving the page; without scripts the form comes back to it.
+  document.addEventListener('submit', event => {
+    const form = event.target.closest('form[data-dismiss]');
+    if (!form) return;
+    event.preventDefault();
+    fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual' })
+      .then(() => form.closest('[data-announcement]').remove(), () => delete form.dataset.sent);
+  });
+
+  // A grid's filters: a choice is sent at once, and what is empty stays out of the address.
+  document.addEventListener('submit', event => {
+    if (event.target.matches('form[data-grid]'))
+      for (const field of event.target.elements) field.disabled = field.name !== '' && field.value === '';
+  });
+  document.addEventListener('change', event => {
+    if (event.target.matches('form[data-grid] select')) event.target.form.requestSubmit();
+  });
+  addEventListener('pageshow', () => { for (const field of document.querySelectorAll('form[data-grid] :disabled')) field.disabled = false; });
   addEventListener('pageshow', () => { for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent; });
 
   // Words and formats are those of the page's language; where the browser speaks it too, those of its region.
@@ -123,6 +141,9 @@
     }
   });
 
+  // A page without a circuit needs nothing of what follows.
+  if (!window.Blazor) return;
+
   // The circuit: try every two seconds while the server is away; where it has forgotten the circuit, load the page anew.
   const notice = document.getElementById('components-reconnect-modal');
   const back = document.getElementById('reconnected');
@@ -138,5 +159,7 @@
     if (wasLost && !lost) sayBack();
     wasLost = lost;
   }).observe(notice, { attributes: true, attributeFilter: ['class'] });
-  Blazor.start({ circuit: { reconnectionOptions: { maxRetries: 1e6, retryIntervalMilliseconds: 2000 } } });
+  // The server says something every five seconds: a line that is silent for longer than this is cut, even where nobody said so.
+  const configureSignalR = builder => builder.withServerTimeout(12000).withKeepAliveInterval(5000);
+  Blazor.start({ circuit: { configureSignalR, reconnectionOptions: { maxRetries: 1e6, retryIntervalMilliseconds: 2000 } } });
 })();

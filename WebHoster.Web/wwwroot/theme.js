@@ -12,8 +12,9 @@
     const dark = choice === 'dark' || (choice === 'system' && system.matches);
     root.dataset.theme = dark ? 'dark' : 'light';
     root.dataset.themeChoice = choice;
-    for (const link of document.querySelectorAll('link[data-theme-css]'))
-      link.media = (link.dataset.themeCss === 'dark') === dark ? 'all' : 'not all';
+    if (document.readyState !== 'loading')
+      for (const link of document.querySelectorAll('link[data-theme-css]'))
+        link.media = (link.dataset.themeCss === 'dark') === dark ? 'all' : 'not all';
     for (const button of document.querySelectorAll('[data-theme-toggle]')) {
       button.title = button.dataset[choice];
       button.setAttribute('aria-label', button.title);

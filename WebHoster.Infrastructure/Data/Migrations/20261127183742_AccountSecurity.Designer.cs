@@ -13,8 +13,8 @@ using WebHoster.Infrastructure.Data;
 namespace WebHoster.Infrastructure.Data.Migrations
 {
     [DbContext(typeof(WebHosterDb))]
-    [Migration("20261127185515_AdministratorsJobs")]
-    partial class AdministratorsJobs
+    [Migration("20261127183742_AccountSecurity")]
+    partial class AccountSecurity
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -138,6 +138,24 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.ToTable("user_logins", (string)null);
                 });
 
+            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserPasskey<System.Guid>", b =>
+                {
+                    b.Property<byte[]>("CredentialId")
+                        .HasMaxLength(1024)
+                        .HasColumnType("bytea")
+                        .HasColumnName("credential_id");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("CredentialId");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("user_passkeys", (string)null);
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserRole<System.Guid>", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -259,6 +277,62 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.ToTable("plans", (string)null);
                 });
 
+            modelBuilder.Entity("WebHoster.Core.Accounts.RecoveryCode", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.HasKey("UserId", "Hash");
+
+                    b.ToTable("recovery_codes", (string)null);
+                });
+
+            modelBuilder.Entity("WebHoster.Core.Accounts.Session", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<IPAddress>("Address")
+                        .HasColumnType("inet")
+                        .HasColumnName("address");
+
+                    b.Property<string>("Browser")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("browser");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("method");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId", "SeenAt");
+
+                    b.ToTable("sessions", (string)null);
+                });
+
             modelBuilder.Entity("WebHoster.Core.Accounts.SshKey", b =>
                 {
                     b.Property<Guid>("Id")
@@ -308,355 +382,6 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex("OwnerId", "HostingId", "Fingerprint"), false);
 
                     b.ToTable("ssh_keys", (string)null);
-                });
-
-            modelBuilder.Entity("WebHoster.Core.Alerts.Alert", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<Guid?>("DismissedBy")
-                        .HasColumnType("uuid")
-                        .HasColumnName("dismissed_by");
-
-                    b.Property<string>("Ended")
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("ended");
-
-                    b.Property<DateTimeOffset?>("EndedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("ended_at");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("kind");
-
-                    b.Property<DateTimeOffset>("OpenedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("opened_at");
-
-                    b.Property<string>("Subject")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("subject");
-
-                    b.Property<string>("Words")
-                        .IsRequired()
-                        .HasMaxLength(4000)
-                        .HasColumnType("character varying(4000)")
-                        .HasColumnName("words");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex(new[] { "Kind", "Subject" }, "ix_alerts_one_open")
-                        .IsUnique()
-                        .HasFilter("ended_at is null");
-
-                    b.ToTable("alerts", (string)null);
-                });
-
-            modelBuilder.Entity("WebHoster.Core.Alerts.AlertDelivery", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<Guid?>("AlertId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("alert_id");
-
-                    b.Property<DateTimeOffset?>("ClaimedUntil")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("claimed_until");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<DateTimeOffset?>("DeliveredAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("delivered_at");
-
-                    b.Property<string>("Error")
-                        .HasColumnType("text")
-                        .HasColumnName("error");
-
-                    b.Property<string>("Event")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("event");
-
-                    b.Property<DateTimeOffset?>("LastTryAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("last_try_at");
-
-                    b.Property<DateTimeOffset?>("NextTryAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("next_try_at");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("status");
-
-                    b.Property<Guid?>("TargetId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("target_id");
-
-                    b.Property<string>("TargetName")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
-                        .HasColumnName("target_name");
-
-                    b.Property<int>("Tries")
-                        .HasColumnType("integer")
-                        .HasColumnName("tries");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex(new[] { "AlertId" }, "ix_alert_deliveries_by_alert");
-
-                    b.HasIndex(new[] { "TargetId" }, "ix_alert_deliveries_by_target");
-
-                    b.HasIndex(new[] { "NextTryAt" }, "ix_alert_deliveries_due")
-                        .HasFilter("status = 'waiting'");
-
-                    b.ToTable("alert_deliveries", (string)null);
-                });
-
-            modelBuilder.Entity("WebHoster.Core.Alerts.AlertTarget", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Address")
-                        .IsRequired()
-                        .HasMaxLength(500)
-                        .HasColumnType("character varying(500)")
-                        .HasColumnName("address");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<Guid>("CreatedBy")
-                        .HasColumnType("uuid")
-                        .HasColumnName("created_by");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("kind");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
-                        .HasColumnName("name");
-
-                    b.Property<DateTimeOffset?>("PausedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("paused_at");
-
-                    b.Property<string>("Secret")
-                        .HasColumnType("text")
-                        .HasColumnName("secret");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("alert_targets", (string)null);
-                });
-
-            modelBuilder.Entity("WebHoster.Core.Drift.DriftFinding", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Ended")
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("ended");
-
-                    b.Property<DateTimeOffset?>("EndedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("ended_at");
-
-                    b.Property<long>("FirstRunId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("first_run_id");
-
-                    b.Property<DateTimeOffset>("FirstSeenAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("first_seen_at");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
-                        .HasColumnName("kind");
-
-                    b.Property<DateTimeOffset>("LastSeenAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("last_seen_at");
-
-                    b.Property<string>("Mend")
-                        .IsRequired()
-                        .HasMaxLength(4000)
-                        .HasColumnType("character varying(4000)")
-                        .HasColumnName("mend");
-
-                    b.Property<bool>("Mendable")
-                        .HasColumnType("boolean")
-                        .HasColumnName("mendable");
-
-                    b.Property<Guid?>("RepairedBy")
-                        .HasColumnType("uuid")
-                        .HasColumnName("repaired_by");
-
-                    b.Property<int>("Sightings")
-                        .HasColumnType("integer")
-                        .HasColumnName("sightings");
-
-                    b.Property<string>("Subject")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("subject");
-
-                    b.Property<string>("Words")
-                        .IsRequired()
-                        .HasMaxLength(4000)
-                        .HasColumnType("character varying(4000)")
-                        .HasColumnName("words");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex(new[] { "Kind", "Subject" }, "ix_drift_findings_one_open")
-                        .IsUnique()
-                        .HasFilter("ended_at is null");
-
-                    b.ToTable("drift_findings", (string)null);
-                });
-
-            modelBuilder.Entity("WebHoster.Core.Drift.DriftRepair", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasColumnName("id");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<IPAddress>("Address")
-                        .HasColumnType("inet")
-                        .HasColumnName("address");
-
-                    b.Property<DateTimeOffset>("AskedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("asked_at");
-
-                    b.Property<Guid?>("AskedBy")
-                        .HasColumnType("uuid")
-                        .HasColumnName("asked_by");
-
-                    b.Property<Guid>("FindingId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("finding_id");
-
-                    b.Property<DateTimeOffset?>("FinishedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("finished_at");
-
-                    b.Property<DateTimeOffset?>("StartedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("started_at");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("status");
-
-                    b.Property<string>("Words")
-                        .HasColumnType("text")
-                        .HasColumnName("words");
-
-                    b.Property<string>("Worker")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("worker");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex(new[] { "FindingId", "Id" }, "ix_drift_repairs_by_finding");
-
-                    b.HasIndex(new[] { "FindingId" }, "ix_drift_repairs_one_unfinished")
-                        .IsUnique()
-                        .HasFilter("status in ('waiting', 'running')");
-
-                    b.ToTable("drift_repairs", (string)null);
-                });
-
-            modelBuilder.Entity("WebHoster.Core.Drift.DriftRun", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasColumnName("id");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<DateTimeOffset>("AskedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("asked_at");
-
-                    b.Property<Guid?>("AskedBy")
-                        .HasColumnType("uuid")
-                        .HasColumnName("asked_by");
-
-                    b.Property<int>("Differences")
-                        .HasColumnType("integer")
-                        .HasColumnName("differences");
-
-                    b.Property<string>("Error")
-                        .HasColumnType("text")
-                        .HasColumnName("error");
-
-                    b.Property<DateTimeOffset?>("FinishedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("finished_at");
-
-                    b.Property<int>("Hostings")
-                        .HasColumnType("integer")
-                        .HasColumnName("hostings");
-
-                    b.Property<int>("Pending")
-                        .HasColumnType("integer")
-                        .HasColumnName("pending");
-
-                    b.Property<DateTimeOffset?>("StartedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("started_at");
-
-                    b.Property<string>("Worker")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("worker");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("drift_runs", (string)null);
                 });
 
             modelBuilder.Entity("WebHoster.Core.Hostings.Hosting", b =>
@@ -817,139 +542,6 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.ToTable("hosting_transitions", (string)null);
                 });
 
-            modelBuilder.Entity("WebHoster.Core.Jobs.JobControl", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
-                        .HasColumnName("name");
-
-                    b.Property<DateTimeOffset?>("AskedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("asked_at");
-
-                    b.Property<DateTimeOffset?>("PausedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("paused_at");
-
-                    b.Property<Guid?>("PausedBy")
-                        .HasColumnType("uuid")
-                        .HasColumnName("paused_by");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("job_controls", (string)null);
-                });
-
-            modelBuilder.Entity("WebHoster.Core.Jobs.JobRun", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasColumnName("id");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<string>("Error")
-                        .HasColumnType("text")
-                        .HasColumnName("error");
-
-                    b.Property<string>("ErrorDetail")
-                        .HasColumnType("text")
-                        .HasColumnName("error_detail");
-
-                    b.Property<DateTimeOffset?>("FinishedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("finished_at");
-
-                    b.Property<string>("Job")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
-                        .HasColumnName("job");
-
-                    b.Property<string>("Note")
-                        .HasColumnType("text")
-                        .HasColumnName("note");
-
-                    b.Property<string>("Outcome")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("outcome");
-
-                    b.Property<DateTimeOffset>("StartedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("started_at");
-
-                    b.Property<string>("Worker")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("worker");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex(new[] { "FinishedAt" }, "ix_job_runs_by_end");
-
-                    b.HasIndex(new[] { "Job", "Id" }, "ix_job_runs_by_job");
-
-                    b.ToTable("job_runs", (string)null);
-                });
-
-            modelBuilder.Entity("WebHoster.Core.Jobs.Worker", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<int>("Busy")
-                        .HasColumnType("integer")
-                        .HasColumnName("busy");
-
-                    b.Property<DateTimeOffset?>("GoneAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("gone_at");
-
-                    b.Property<string>("Host")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("host");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("name");
-
-                    b.Property<int>("Parallelism")
-                        .HasColumnType("integer")
-                        .HasColumnName("parallelism");
-
-                    b.Property<DateTimeOffset>("SeenAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("seen_at");
-
-                    b.Property<DateTimeOffset>("StartedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("started_at");
-
-                    b.Property<DateTimeOffset?>("StoppedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("stopped_at");
-
-                    b.Property<string>("Version")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
-                        .HasColumnName("version");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("workers", (string)null);
-                });
-
             modelBuilder.Entity("WebHoster.Core.Operations.Operation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -986,10 +578,6 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("owner_id");
 
-                    b.Property<string>("PublicKey")
-                        .HasColumnType("text")
-                        .HasColumnName("public_key");
-
                     b.Property<string>("Slug")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1009,10 +597,6 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("OwnerId", "CreatedAt");
-
-                    b.HasIndex(new[] { "FinishedAt" }, "ix_operations_by_end");
-
-                    b.HasIndex(new[] { "Status", "CreatedAt", "Id" }, "ix_operations_by_status");
 
                     b.HasIndex(new[] { "HostingId" }, "ix_operations_one_unfinished")
                         .IsUnique()
@@ -1163,6 +747,12 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("actor_id");
 
+                    b.Property<string>("ActorName")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("actor_name");
+
                     b.Property<IPAddress>("Address")
                         .HasColumnType("inet")
                         .HasColumnName("address");
@@ -1182,6 +772,12 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnName("subject");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("At", "Id");
+
+                    b.HasIndex("Action", "At", "Id");
+
+                    b.HasIndex("ActorName", "At", "Id");
 
                     b.ToTable("audit_entries", (string)null);
                 });
@@ -1272,6 +868,10 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("email_confirmed");
 
+                    b.Property<DateTimeOffset?>("LeavingAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leaving_at");
+
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("boolean")
                         .HasColumnName("lockout_enabled");
@@ -1312,6 +912,14 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.Property<string>("SecurityStamp")
                         .HasColumnType("text")
                         .HasColumnName("security_stamp");
+
+                    b.Property<string>("TotpSecret")
+                        .HasColumnType("text")
+                        .HasColumnName("totp_secret");
+
+                    b.Property<long>("TotpStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("totp_step");
 
                     b.Property<bool>("TwoFactorEnabled")
                         .HasColumnType("boolean")
@@ -1419,6 +1027,57 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserPasskey<System.Guid>", b =>
+                {
+                    b.HasOne("WebHoster.Infrastructure.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.OwnsOne("Microsoft.AspNetCore.Identity.IdentityPasskeyData", "Data", b1 =>
+                        {
+                            b1.Property<byte[]>("IdentityUserPasskeyCredentialId");
+
+                            b1.Property<byte[]>("AttestationObject")
+                                .IsRequired();
+
+                            b1.Property<byte[]>("ClientDataJson")
+                                .IsRequired();
+
+                            b1.Property<DateTimeOffset>("CreatedAt");
+
+                            b1.Property<bool>("IsBackedUp");
+
+                            b1.Property<bool>("IsBackupEligible");
+
+                            b1.Property<bool>("IsUserVerified");
+
+                            b1.Property<string>("Name");
+
+                            b1.Property<byte[]>("PublicKey")
+                                .IsRequired();
+
+                            b1.Property<long>("SignCount");
+
+                            b1.PrimitiveCollection<string>("Transports");
+
+                            b1.HasKey("IdentityUserPasskeyCredentialId");
+
+                            b1.ToTable("user_passkeys");
+
+                            b1
+                                .ToJson("data")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("IdentityUserPasskeyCredentialId");
+                        });
+
+                    b.Navigation("Data")
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserRole<System.Guid>", b =>
                 {
                     b.HasOne("Microsoft.AspNetCore.Identity.IdentityRole<System.Guid>", null)
@@ -1452,6 +1111,24 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("WebHoster.Core.Accounts.RecoveryCode", b =>
+                {
+                    b.HasOne("WebHoster.Infrastructure.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WebHoster.Core.Accounts.Session", b =>
+                {
+                    b.HasOne("WebHoster.Infrastructure.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("WebHoster.Core.Accounts.SshKey", b =>
                 {
                     b.HasOne("WebHoster.Core.Hostings.Hosting", null)
@@ -1462,28 +1139,6 @@ namespace WebHoster.Infrastructure.Data.Migrations
                     b.HasOne("WebHoster.Infrastructure.Data.User", null)
                         .WithMany()
                         .HasForeignKey("OwnerId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("WebHoster.Core.Alerts.AlertDelivery", b =>
-                {
-                    b.HasOne("WebHoster.Core.Alerts.Alert", null)
-                        .WithMany()
-                        .HasForeignKey("AlertId")
-                        .OnDelete(DeleteBehavior.Cascade);
-
-                    b.HasOne("WebHoster.Core.Alerts.AlertTarget", null)
-                        .WithMany()
-                        .HasForeignKey("TargetId")
-                        .OnDelete(DeleteBehavior.SetNull);
-                });
-
-            modelBuilder.Entity("WebHoster.Core.Drift.DriftRepair", b =>
-                {
-                    b.HasOne("WebHoster.Core.Drift.DriftFinding", null)
-                        .WithMany()
-                        .HasForeignKey("FindingId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,4 +1,4 @@
-﻿using System;
+using System;
 using System.Net;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
@@ -284,6 +284,7 @@ namespace WebHoster.Infrastructure.Data.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.Sql(AttentionAnnouncements.Down);
+
             migrationBuilder.DropTable(
                 name: "alert_deliveries");
 

@@ -1,0 +1,56 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using WebHoster.Core.Errors;
+
+namespace WebHoster.Infrastructure.Mail;
+
+/// <summary>
+/// Sends behind the requests, so that the time an answer takes tells nobody whether a letter goes out. What a restart loses can be asked
+/// for again: a letter holds a secret, which is why none is kept in PostgreSQL.
+/// </summary>
+public sealed class Post(Mailer mailer, TimeProvider clock, ILogger<Post> logger) : BackgroundService
+{
+    private const int MaxWaiting = 1000;
+    private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(2)];
+
+    private readonly Channel<Letter> _letters = Channel.CreateBounded<Letter>(MaxWaiting);
+
+    public void Send(Letter letter)
+    {
+        if (mailer.IsConfigured && !_letters.Writer.TryWrite(letter))
+            logger.LogError("A letter was not sent: {Count} are waiting for the mail server", MaxWaiting);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Parallel.ForEachAsync(
+                _letters.Reader.ReadAllAsync(stoppingToken), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = stoppingToken }, DeliverAsync);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    private async ValueTask DeliverAsync(Letter letter, CancellationToken ct)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await mailer.SendAsync(letter, ct);
+                return;
+            }
+            catch (HostException e)
+            {
+                logger.LogWarning("Try {Try}: {Reason}", tries + 1, e.Message);
+                if (tries == Pauses.Length)
+                    return;
+                await Task.Delay(Pauses[tries], clock, ct);
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using WebHoster.Tests.Fixtures;
+using Xunit;
+
+namespace WebHoster.Tests.Audit;
+
+[Trait("Category", "Integration")]
+[Collection(SharedPortal.Name)]
+public sealed class AuditApiTests(PortalFixture portal)
+{
+    [Fact]
+    public async Task WhoDidWhatFromWhereAndHowItEnded()
+    {
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.RegisterAsync(portal));
+        await Person.Stranger(portal).PostAsJsonAsync("auth/login", new { username = person.Name, password = "not this one at all" });
+        var entries = await ListAsync(admin, $"actor={person.Name}");
+        Assert.Equal(
+            ["account.sign_in refused", "account.sign_in succeeded", "account.register succeeded"],
+            entries.Select(e => $"{e.Text("action")} {e.Text("outcome")}"));
+        Assert.All(entries, e => Assert.True(IPAddress.IsLoopback(IPAddress.Parse(e.Text("address")))));
+        Assert.All(entries, e => Assert.Equal(person.Name, e.GetProperty("actor").Text("username")));
+    }
+
+    [Fact]
+    public async Task FiltersNarrowItAndPagesFollowEachOther()
+    {
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.RegisterAsync(portal));
+        for (var i = 0; i < 3; i++)
+            await person.Http.PostAsJsonAsync("tokens", new { name = $"one%{i}", scopes = new[] { "read" } });
+        Assert.Equal(3, (await ListAsync(admin, $"actor={person.Name}&action=token")).Count);
+        Assert.Single(await ListAsync(admin, $"actor={person.Name}&subject=ONE%251"));
+        Assert.Empty(await ListAsync(admin, $"actor={person.Name}&action=tok"));
+        Assert.Empty(await ListAsync(admin, $"actor={person.Name}&since=2100-01-01"));
+        Assert.Empty(await ListAsync(admin, $"actor={person.Name}&address=192.0.2.1"));
+        var all = await ListAsync(admin, $"actor={person.Name}");
+        var first = await (await admin.Http.GetAsync($"admin/audit?actor={person.Name}&limit=2")).JsonAsync();
+        var rest = await ListAsync(admin, $"actor={person.Name}&cursor={first.GetProperty("page").Text("next_cursor")}");
+        Assert.Equal(all.Select(Id), first.GetProperty("data").EnumerateArray().Concat(rest).Select(Id));
+        await Problems.ExpectAsync(await admin.Http.GetAsync("admin/audit?since=yesterday"), HttpStatusCode.BadRequest, "since");
+        await Problems.ExpectAsync(await admin.Http.GetAsync("admin/audit?address=here"), HttpStatusCode.BadRequest, "address");
+    }
+
+    [Fact]
+    public async Task WhoIsNoAdministratorSeesNothingAndTheTryIsInIt()
+    {
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.RegisterAsync(portal));
+        await Problems.ExpectAsync(await person.Http.GetAsync("admin/audit"), HttpStatusCode.Forbidden);
+        var entry = Assert.Single(await ListAsync(admin, $"actor={person.Name}&action=admin"));
+        Assert.Equal(("GET /api/v1/admin/audit", "refused"), (entry.Text("subject"), entry.Text("outcome")));
+        using var browser = Pages.Browser(portal);
+        await Pages.SignInAsync(browser, person);
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync("/admin/audit")).StatusCode);
+    }
+
+    [Fact]
+    public async Task AnEntryKeepsTheNameOfWhoIsGone()
+    {
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.RegisterAsync(portal));
+        (await person.Http.PostAsJsonAsync("account/delete", new { password = Person.Password, confirm = person.Name })).EnsureSuccessStatusCode();
+        Assert.Equal(0, await portal.Database.ScalarAsync<long>("select count(*) from users where user_name = @name", ("name", person.Name)));
+        Assert.Equal(3, (await ListAsync(admin, $"actor={person.Name}")).Count);
+        Assert.Equal(["succeeded", "accepted"], (await ListAsync(admin, $"action=account.delete&subject={person.Name}")).Select(e => e.Text("outcome")));
+    }
+
+    private static long Id(JsonElement entry) => entry.GetProperty("id").GetInt64();
+
+    private static async Task<List<JsonElement>> ListAsync(Person admin, string query)
+    {
+        var answer = await admin.Http.GetAsync($"admin/audit?{query}");
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return [.. (await answer.DataAsync()).EnumerateArray()];
+    }
+}

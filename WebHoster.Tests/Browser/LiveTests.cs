@@ -1,0 +1,202 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using Microsoft.Playwright;
+using WebHoster.Core.Operations;
+using WebHoster.Infrastructure.Hostings;
+using WebHoster.Tests.Fixtures;
+using Xunit;
+using Xunit.Abstractions;
+using static Microsoft.Playwright.Assertions;
+
+namespace WebHoster.Tests.Browser;
+
+/// <summary>What is on a page follows PostgreSQL within a second, whoever has written: this process, the API, another web process.</summary>
+[Trait("Category", "Browser")]
+public sealed class LiveTests(BrowserFixture browser, ITestOutputHelper output) : IClassFixture<BrowserFixture>
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private SeededHosting Seed => new(browser);
+
+    private TestEngine Engine => browser.Portal.Engine;
+
+    [Fact]
+    public async Task AHostingsStatusHealthFiguresAndStepsAreThereWithinASecond()
+    {
+        var (page, person, id) = await Seed.OpenAsync();
+        await WarmAsync(page, person, id);
+        await QuickAsync(page, ".machine .health", "SSH does not answer", () => Engine.SetAsync(person.Name, "running", "no_ssh"));
+        await QuickAsync(page, "[data-tile=cpu] .tile__value", "87%", () => Seed.SampleAsync(id, 87));
+        await QuickAsync(page, ".machine .badge", "Stopped", () => Engine.SetAsync(person.Name, "stopped"));
+        await QuickAsync(page, ".strip", "The machine is starting", async () => (await person.Http.PostAsync("host/my/start", null)).EnsureSuccessStatusCode());
+        var operation = await Engine.NewestOperationAsync(person.Name);
+        await QuickAsync(page, ".note--bad", "The machine did not start.", () => Engine.FailAsync(operation, "The machine did not start."));
+    }
+
+    [Fact]
+    public async Task AnotherPlanKeysAndTokensAreThereWithinASecond()
+    {
+        var (page, person, id) = await Seed.OpenAsync();
+        var admin = await Person.AddAdminAsync(browser.Portal);
+        var plan = $"plan-{Environment.ProcessId}";
+        (await admin.Http.PostAsJsonAsync("admin/plans", new { name = plan, memory_mb = 2048, vcpus = 2, disk_gb = 20, max_hostings = 4 })).EnsureSuccessStatusCode();
+        await page.GotoAsync("/dashboard");
+        await browser.LiveAsync(page);
+        await page.ClickAsync(".stage .btn--plain");
+        await WarmAsync(page, person, id);
+        await QuickAsync(page, ".board__head", plan, async () =>
+            (await admin.Http.PutAsJsonAsync($"admin/users/{await person.IdAsync()}/plan", new { plan })).EnsureSuccessStatusCode());
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Create hosting" })).ToBeVisibleAsync();
+        await QuickAsync(page, ".board__head", "of 9", async () =>
+            (await admin.Http.PutAsJsonAsync($"admin/plans/{plan}", new { memory_mb = 2048, vcpus = 2, disk_gb = 20, max_hostings = 9 })).EnsureSuccessStatusCode());
+
+        await page.GotoAsync("/ssh-keys");
+        await browser.LiveAsync(page);
+        await QuickAsync(page, "[data-key]", "from a script", async () =>
+            (await person.Http.PostAsJsonAsync("ssh-keys", new { name = "from a script", public_key = SshKeyPair.Create("script").PublicKey })).EnsureSuccessStatusCode());
+        await page.GotoAsync("/tokens");
+        await browser.LiveAsync(page);
+        await QuickAsync(page, "[data-token]", "deploy", async () =>
+            (await person.Http.PostAsJsonAsync("tokens", new { name = "deploy", scopes = new[] { "read" } })).EnsureSuccessStatusCode());
+    }
+
+    [Fact]
+    public async Task ACreationsStepsAndLogAreThereWithinASecond()
+    {
+        var page = await browser.OpenAsync();
+        var name = await browser.RegisterAsync(page);
+        await page.Locator(".empty summary").ClickAsync();
+        await page.FillAsync("#public-key", TestKeys.Public);
+        await page.ClickAsync(".empty .btn--primary");
+        await Expect(page.Locator(".stage[data-operation=queued]")).ToBeVisibleAsync();
+        var operation = await Engine.NewestOperationAsync(name);
+        await Engine.StartAsync(operation);
+        await Expect(page.Locator(".stage[data-operation=running]")).ToBeVisibleAsync();
+        await QuickAsync(page, $"[data-step={StepName.CreateDisk}]", "running", () => Engine.BeginAsync(operation, StepName.CreateDisk));
+        await QuickAsync(page, $"[data-step={StepName.CreateDisk}]", "done", () => Engine.FinishAsync(operation, StepName.CreateDisk));
+        await QuickAsync(page, ".stage", "Up 6.81 seconds", () => Engine.SayAsync(operation, "cloud-init. Up 6.81 seconds."));
+        await QuickAsync(page, ".stage", "Your site is live", () => Engine.CreateAsync(name));
+    }
+
+    [Fact]
+    public async Task TwoWindowsOnTwoWebProcessesAgreeWhileAScriptChangesThings()
+    {
+        await using var twin = await PortalTwin.StartAsync(browser.Portal);
+        var (here, person, id) = await Seed.OpenAsync();
+        var there = await browser.OpenAsync(portal: twin.Url);
+        await there.GotoAsync($"/login?returnUrl=/hostings/{id}");
+        await there.FillAsync("#name", person.Name);
+        await there.FillAsync("#password", Person.Password);
+        await there.ClickAsync(".auth button[type=submit]");
+        await browser.LiveAsync(there);
+        await WarmAsync(here, person, id);
+
+        // By the other process's API: seen here.
+        using var api = new HttpClient { BaseAddress = new Uri(twin.Url, "/api/v1/") };
+        api.DefaultRequestHeaders.Authorization = person.Http.DefaultRequestHeaders.Authorization;
+        await QuickAsync(here, ".machine .badge", "Stopping", async () => (await api.PostAsync("host/my/stop", null)).EnsureSuccessStatusCode());
+        await Engine.SucceedAsync(await Engine.NewestOperationAsync(person.Name));
+
+        var slowest = TimeSpan.Zero;
+        (string Status, string Word)[] states = [("running", "Running"), ("stopped", "Stopped"), ("starting", "Starting"), ("failed", "Failed")];
+        for (var round = 0; round < 24; round++)
+        {
+            var (status, word) = states[round % states.Length];
+            var sightings = new[] { here, there }.Select(p => new Sighting(p, ".machine .badge", word)).ToList();
+            foreach (var sighting in sightings)
+                await sighting.WatchAsync();
+            var before = DateTimeOffset.UtcNow;
+            await Engine.SetAsync(person.Name, status);
+            foreach (var sighting in sightings)
+                slowest = TimeSpan.FromTicks(Math.Max(slowest.Ticks, (await sighting.SeenAsync() - before).Ticks));
+            Assert.Equal(await here.Locator(".machine").InnerTextAsync(), await there.Locator(".machine").InnerTextAsync());
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"24 changes in two windows: the slowest after {slowest.TotalMilliseconds:0} ms"));
+        Assert.True(slowest < Second, $"One came after {slowest}.");
+    }
+
+    [Fact]
+    public async Task ACutLineIsToldOfAndTheNextOneCatchesUp()
+    {
+        await using var line = CutLine.To(browser.Portal.Port);
+        var (page, person) = await OpenOverAsync(line);
+        line.Cut();
+        await Expect(page.GetByText("The connection was lost")).ToBeVisibleAsync();
+        await Engine.SetAsync(person, "stopped");
+        line.Mend();
+        await Expect(page.GetByText("Connected again")).ToBeVisibleAsync();
+        await Expect(page.Locator($"[data-hosting={person}][data-status=stopped]")).ToBeVisibleAsync();
+        Assert.True(await page.EvaluateAsync<bool>("window.sameDocument"));
+        await QuickAsync(page, ".hcard .badge", "Failed", () => Engine.SetAsync(person, "failed"));
+    }
+
+    [Fact]
+    public async Task ALineThatFallsSilentIsNoticed()
+    {
+        await using var line = CutLine.To(browser.Portal.Port);
+        var (page, person) = await OpenOverAsync(line);
+        line.Silence();
+        await Expect(page.GetByText("The connection was lost")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Engine.SetAsync(person, "stopped");
+        line.Mend();
+        await Expect(page.Locator($"[data-hosting={person}][data-status=stopped]")).ToBeVisibleAsync();
+        Assert.True(await page.EvaluateAsync<bool>("window.sameDocument"));
+    }
+
+    [Fact]
+    public async Task APageThatCannotBeLoadedAgainSaysThatItMayBeOld()
+    {
+        var (page, person, id) = await Seed.OpenAsync();
+        await WarmAsync(page, person, id);
+        // The table alone is away, so that nothing else notices.
+        await browser.Portal.Database.ExecuteAsync("alter table operations rename to elsewhere; select announce('hosting', @id, @owner, null)",
+            ("id", id), ("owner", await person.IdAsync()));
+        try
+        {
+            await Expect(page.GetByText("What you see may be old")).ToBeVisibleAsync();
+        }
+        finally
+        {
+            await browser.Portal.Database.ExecuteAsync("alter table elsewhere rename to operations");
+        }
+
+        await Expect(page.GetByText("What you see may be old")).ToBeHiddenAsync();
+        await QuickAsync(page, ".machine .badge", "Stopped", () => Engine.SetAsync(person.Name, "stopped"));
+    }
+
+    /// <summary>A dashboard with one hosting that runs, reached over the line.</summary>
+    private async Task<(IPage Page, string Name)> OpenOverAsync(CutLine line)
+    {
+        var page = await browser.OpenAsync(portal: line.Url);
+        var name = await browser.RegisterAsync(page);
+        await page.Locator(".empty summary").ClickAsync();
+        await page.FillAsync("#public-key", TestKeys.Public);
+        await page.ClickAsync(".empty .btn--primary");
+        await Expect(page.Locator(".stage[data-operation=queued]")).ToBeVisibleAsync();
+        await Engine.CreateAsync(name);
+        await page.ClickAsync(".stage .btn--plain");
+        await Expect(page.Locator($"[data-hosting={name}]")).ToBeVisibleAsync();
+        await page.EvaluateAsync("window.sameDocument = true");
+        return (page, name);
+    }
+
+    /// <summary>What runs for the first time is compiled first: no figure.</summary>
+    private async Task WarmAsync(IPage page, Person person, Guid id)
+    {
+        await new Sighting(page, ".health", "The site does not answer").OfAsync(() => Engine.SetAsync(person.Name, "running", "no_http"));
+        await new Sighting(page, ".health", "Site and SSH answer").OfAsync(() => Engine.SetAsync(person.Name, "running", "healthy"));
+        await Seed.SampleAsync(id, 31);
+        (await person.Http.PostAsync("host/my/restart", null)).EnsureSuccessStatusCode();
+        await Engine.SucceedAsync(await Engine.NewestOperationAsync(person.Name));
+        await Engine.SetAsync(person.Name, "running", "healthy");
+        await Expect(page.Locator(".strip")).ToHaveCountAsync(0);
+    }
+
+    private async Task QuickAsync(IPage page, string selector, string words, Func<Task> change)
+    {
+        var time = await new Sighting(page, selector, words).OfAsync(change);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"“{words}” after {time.TotalMilliseconds:0} ms"));
+        Assert.True(time < Second, $"“{words}” came after {time}.");
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace WebHoster.Tests.Fixtures;
+
+/// <summary>A second web process on a portal's database, as an install with two of them has.</summary>
+public sealed class PortalTwin : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private PortalTwin(Process process, int port) => (_process, Url) = (process, new Uri($"http://localhost:{port}"));
+
+    public Uri Url { get; }
+
+    public static async Task<PortalTwin> StartAsync(PortalFixture portal)
+    {
+        var port = PostgresCluster.FreePort();
+        var settings = new Dictionary<string, string>(portal.Environment()) { ["Portal__Port"] = port.ToString(), ["Logging__Path"] = "" };
+        var twin = new PortalTwin(PortalFixture.Launch(settings, ["serve", "--role", "web"], _ => { }), port);
+        using var http = new HttpClient { BaseAddress = twin.Url };
+        for (var until = DateTime.UtcNow.AddSeconds(60); ;)
+        {
+            try
+            {
+                if ((await http.GetAsync("/health/ready")).IsSuccessStatusCode)
+                    return twin;
+            }
+            catch (HttpRequestException) when (!twin._process.HasExited && DateTime.UtcNow < until)
+            {
+            }
+
+            await Task.Delay(100);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.EntityFrameworkCore;
+using WebHoster.Core.Accounts;
+using WebHoster.Core.Hostings;
+using WebHoster.Infrastructure.Data;
+
+namespace WebHoster.Web.Admin;
+
+/// <summary>A line of the audit log.</summary>
+/// <param name="Actor">Null for nobody, or for somebody who is gone.</param>
+public sealed record AuditLine(long Id, DateTimeOffset At, string? Actor, string Action, string Subject, string Outcome, System.Net.IPAddress? Address);
+
+/// <summary>What administrators see of one person. Of tokens and keys, only what the person calls them and how they are known.</summary>
+public sealed record Person(
+    AdminUserResource User, IReadOnlyList<Hosting> Hostings, IReadOnlyList<SshKey> Keys, IReadOnlyList<ApiToken> Tokens,
+    IReadOnlyList<AuditLine> SignIns, IReadOnlyList<AuditLine> Audit);
+
+/// <summary>Reads it.</summary>
+public sealed class PersonFile(IDbContextFactory<WebHosterDb> factory)
+{
+    private const string SignIn = "account.sign_in";
+    private const int Shown = 20;
+
+    /// <summary>Null where there is no such person.</summary>
+    public async Task<Person?> ReadAsync(Guid id, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        if (await UserList.Rows(db).SingleOrDefaultAsync(u => u.Id == id, ct) is not { } user)
+            return null;
+        var hostings = await db.Hostings.AsNoTracking().Where(h => h.OwnerId == id).OrderBy(h => h.Ordinal).ToListAsync(ct);
+        // What was done by the person, and what others did to them and to their hostings.
+        string[] names = [user.Username, .. hostings.Select(h => h.Slug)];
+        var audit = db.Audit.Where(a => a.Action != SignIn && (a.ActorId == id || names.Contains(a.Subject) || a.Subject.StartsWith(user.Username + ":")));
+        return new Person(
+            user, hostings,
+            await db.SshKeys.AsNoTracking().Where(k => k.OwnerId == id).OrderBy(k => k.CreatedAt).ToListAsync(ct),
+            await db.ApiTokens.AsNoTracking().Where(t => t.OwnerId == id).OrderByDescending(t => t.CreatedAt).ToListAsync(ct),
+            await LinesAsync(db, db.Audit.Where(a => a.ActorId == id && a.Action == SignIn), ct),
+            await LinesAsync(db, audit, ct));
+    }
+
+    private static async Task<IReadOnlyList<AuditLine>> LinesAsync(WebHosterDb db, IQueryable<AuditEntry> entries, CancellationToken ct) =>
+        await entries.OrderByDescending(a => a.Id).Take(Shown).Select(a => new AuditLine(
+            a.Id, a.At, db.Users.Where(u => u.Id == a.ActorId).Select(u => u.UserName).FirstOrDefault(), a.Action, a.Subject, a.Outcome, a.Address)).ToListAsync(ct);
+}

@@ -1,0 +1,139 @@
+# `test provisioning`: what the host is told: units, logrotate's file, setup-host.sh. Changes nothing on this host.
+# shellcheck shell=bash
+
+# Adds to passed and failed.
+run_provisioning() {
+    local check code
+    echo "== provisioning"
+    for check in units_are_valid units_are_confined logrotate_takes_its_file check_names_what_is_missing \
+        what_is_to_be_done_is_told_and_then_done templates_are_kept; do
+        code=0
+        # Not as part of a condition, in which "set -e" would not count.
+        provisioning_check "$check" &
+        wait $! || code=$?
+        if [ $code -eq 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+        printf '  %s %s\n' "$([ $code -eq 0 ] && echo ✓ || echo ✗)" "${check//_/ }"
+    done
+}
+
+provisioning_check() {
+    local setting
+    set -euo pipefail
+    for setting in $(setting_names); do unset "$setting"; done
+    work=$(mktemp -d)
+    trap 'code=$?; [ $code -eq 0 ] || cat "$work/said"; rm -rf "$work"' EXIT
+    WEBHOSTER_DATA=/var/lib/webhoster-units Portal__Tls=true load_settings
+    source "$provisioning/logrotate.sh"
+    "$1" >"$work/said" 2>&1
+}
+
+units_in_work() {
+    local service
+    # shellcheck disable=SC2317 # called by render_unit
+    postgres_bin() { echo /usr/bin; }
+    # shellcheck disable=SC2317
+    dotnet_path() { echo /usr/bin/env; }
+    for service in "${all_services[@]}"; do
+        render_unit "$service" | sed -e 's|^ExecStart="[^"]*"|ExecStart=/usr/bin/env|' -e 's|^User=wh-web|User=daemon|' >"$work/wh-$service.service"
+    done
+}
+
+units_are_valid() {
+    units_in_work
+    # What it only warns of leaves its exit code at 0.
+    systemd-analyze verify --man=no --recursive-errors=no "$work"/*.service >"$work/verified" 2>&1 || true
+    cat "$work/verified"
+    [ ! -s "$work/verified" ]
+}
+
+# systemd's own measure, from 0 (confined) to 10 (free).
+units_are_confined() {
+    local service most exposure
+    units_in_work
+    for service in "${all_services[@]}"; do
+        case $service in
+            web | postgres) most=20 ;;
+            worker) most=45 ;;
+            *) most=30 ;;
+        esac
+        exposure=$(systemd-analyze security --offline=yes --no-pager "$work/wh-$service.service" | sed -n 's/.*Overall exposure level.*: \([0-9]*\)\.\([0-9]\).*/\1\2/p')
+        echo "$service: $exposure of 100, $most allowed"
+        [ "$exposure" -le $most ]
+    done
+}
+
+logrotate_takes_its_file() {
+    render_logrotate >"$work/logrotate"
+    mkdir -p "$work/logs/web"
+    sed -i "s|/var/lib/webhoster-units|$work|g" "$work/logrotate"
+    echo line >"$work/logs/nginx-sites-access.log"
+    chmod 644 "$work/logrotate"
+    logrotate --state "$work/state" --force "$work/logrotate"
+    [ -e "$work/logs/nginx-sites-access.log.1" ]
+}
+
+# In a root in which dpkg knows of nothing.
+check_names_what_is_missing() {
+    local said
+    mkdir -p "$work/dpkg"
+    : >"$work/dpkg/status"
+    said=$(DPKG_ADMINDIR=$work/dpkg "$provisioning/setup-host.sh" --check run) && return 1
+    grep -q '^apt-get install .*libvirt-daemon-system' <<<"$said"
+}
+
+# In namespaces of its own, so that the host keeps its files and its network.
+what_is_to_be_done_is_told_and_then_done() {
+    env -i PATH="$PATH" unshare --mount --net bash -euo pipefail -s "$provisioning" "$work" <<'INSIDE'
+        provisioning=$1 work=$2
+        for folder in etc var/lib; do
+            mkdir -p "$work/over/$folder" "$work/inside/$folder"
+            mount -t overlay overlay -o "lowerdir=/$folder,upperdir=$work/over/$folder,workdir=$work/inside/$folder" "/$folder"
+        done
+        export WEBHOSTER_NAME=fresh WEBHOSTER_DATA=/var/lib/webhoster-fresh
+        if told=$("$provisioning/setup-host.sh" --check host); then echo "nothing was to be done"; exit 1; fi
+        grep -q '^useradd .*fresh-web$' <<<"$told"
+        grep -q "install -d -m 711 '/var/lib/webhoster-fresh'" <<<"$told"
+        [ ! -e /var/lib/webhoster-fresh ]
+        if ! grep -q '^apt-get' <<<"$told"; then
+            "$provisioning/setup-host.sh" host
+            [ "$(stat -c %a /var/lib/webhoster-fresh/secrets/jwt.key)" = 640 ]
+            key=$(cat /var/lib/webhoster-fresh/secrets/jwt.key)
+            # Again: nothing to be told, nothing to be done, and the secret is the same.
+            "$provisioning/setup-host.sh" --check host
+            "$provisioning/setup-host.sh" host
+            [ "$key" = "$(cat /var/lib/webhoster-fresh/secrets/jwt.key)" ]
+        fi
+INSIDE
+    [ ! -e /var/lib/webhoster-fresh ]
+    [ ! -e /etc/sysctl.d/60-webhoster-fresh.conf ]
+}
+
+# With a template of a few bytes: what is asked is the bookkeeping.
+templates_are_kept() {
+    local templates=$provisioning/image/templates.sh template
+    export WEBHOSTER_DATA=$work/data Images__Path=$work/images
+    for template in old-1 new-2; do
+        mkdir -p "$work/images/$template"
+        qemu-img create -q -f qcow2 "$work/images/$template/disk.qcow2" 1M
+        printf '{\n  "os": "Debian",\n  "built_at": "2026-01-01T00:00:00Z",\n  "disk": "disk.qcow2"\n}\n' >"$work/images/$template/template.json"
+        (cd "$work/images/$template" && sha256sum disk.qcow2 template.json >SHA256SUMS && chmod 444 -- *)
+    done
+    "$templates" use new-2
+    mkdir -p "$work/data/machines/one"
+    qemu-img create -q -f qcow2 -F qcow2 -b "$work/images/old-1/disk.qcow2" "$work/data/machines/one/disk.qcow2"
+    "$templates" list | tee "$work/list"
+    grep -Eq '^ +old-1 .* 1$' "$work/list"
+    grep -Eq '^current +new-2 .* 0$' "$work/list"
+    "$templates" verify
+    if "$templates" retire old-1 2>"$work/refused"; then return 1; fi
+    grep -q '1 machines stand on old-1' "$work/refused"
+    if "$templates" retire new-2 2>"$work/refused"; then return 1; fi
+    grep -q 'is what new machines get' "$work/refused"
+    chmod 644 "$work/images/old-1/disk.qcow2"
+    printf x | dd of="$work/images/old-1/disk.qcow2" bs=1 seek=100 conv=notrunc status=none
+    if "$templates" verify old-1 >"$work/changed" 2>&1; then return 1; fi
+    grep -q 'old-1: changed since it was built' "$work/changed"
+    rm -r "$work/data/machines/one"
+    "$templates" retire old-1
+    [ ! -e "$work/images/old-1" ]
+}
