@@ -64,7 +64,7 @@ switch_release() {
 # Ready, and still the same processes a while later: a service that crashes and comes back is not healthy.
 new_release_is_healthy() {
     local web worker
-    wait_for 60 "the portal to be ready" release_is_ready_or_has_crashed
+    wait_for 180 "the portal and the worker to be ready" release_is_ready_or_has_crashed || true
     if ! release_is_ready; then
         show_service_log web
         show_service_log worker
@@ -111,7 +111,7 @@ go_back() {
     fi
     start_service worker
     start_service web
-    if wait_for 60 "the portal to be ready" release_is_ready; then
+    if wait_for 180 "the portal and the worker to be ready" release_is_ready; then
         [ ! -d "$data/app.broken" ] || echo "The version before runs again; the new one is in $data/app.broken." >&2
     else
         echo "The version before does not come up either: ./webhoster doctor, and the logs in $data/logs." >&2

@@ -58,9 +58,9 @@ public sealed class AccountRemoval(IDbContextFactory<WebHosterDb> factory, Hosti
             {
                 await requests.ChangeAsync(userId, hosting, OperationKind.Delete, null, ct);
             }
-            catch (NotFoundException)
+            catch (DomainException e) when (e is NotFoundException or ConflictException)
             {
-                // A failed creation has undone itself meanwhile.
+                // A failed creation has undone itself meanwhile, or somebody else asks at this moment; the next look goes on.
             }
         }
         if (staying.Count == 0)

@@ -24,12 +24,12 @@ internal static class AdministratorsDeskSql
         end $$;
         create trigger announcements_announce after insert or update or delete on announcements
             for each statement execute function announce_announcements();
-        create function announce_plans() returns trigger language plpgsql as $$
+        create function announce_plan() returns trigger language plpgsql as $$
         begin
-            perform announce('plans', '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000', null);
+            perform announce('plan', '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000', null);
             return null;
         end $$;
-        create trigger plans_announce after insert or update or delete on plans for each statement execute function announce_plans();
+        create trigger plans_announce after insert or update or delete on plans for each statement execute function announce_plan();
 
         -- The administrator's other windows learn that they act for nobody any more.
         create function announce_acting() returns trigger language plpgsql as $$
@@ -60,6 +60,6 @@ internal static class AdministratorsDeskSql
 
     public const string Down =
         """
-        drop function announce_settings, announce_announcements, announce_plans, announce_acting, announce_person, announce_role cascade;
+        drop function announce_settings, announce_announcements, announce_plan, announce_acting, announce_person, announce_role cascade;
         """;
 }

@@ -15,10 +15,12 @@ public static class Catalog
     public static readonly Metric DatabaseUp = new("webhoster_database_up", MetricType.Gauge, "1 where PostgreSQL answers the process that is asked.");
     public static readonly Metric Operations = new("webhoster_operations_total", MetricType.Counter, "Operations that have ended.", "kind", "outcome");
     public static readonly Metric OperationSeconds = new(
-        "webhoster_operation_duration_seconds", MetricType.Histogram, "From an operation's request to its end.", "kind", "outcome") { Bounds = Long };
+        "webhoster_operation_duration_seconds", MetricType.Histogram, "From an operation's request to its end.", "kind", "outcome")
+    { Bounds = Long };
     public static readonly Metric Steps = new("webhoster_operation_steps_total", MetricType.Counter, "Steps of operations that have ended.", "step", "outcome");
     public static readonly Metric StepSeconds = new(
-        "webhoster_operation_step_duration_seconds", MetricType.Histogram, "From a step's first start to its end.", "step", "outcome") { Bounds = Long };
+        "webhoster_operation_step_duration_seconds", MetricType.Histogram, "From a step's first start to its end.", "step", "outcome")
+    { Bounds = Long };
     public static readonly Metric Unfinished = new("webhoster_operations_unfinished", MetricType.Gauge, "Operations that have not ended.", "kind", "status");
     public static readonly Metric QueueDepth = new("webhoster_queue_depth", MetricType.Gauge, "Operations that no worker has begun.");
     public static readonly Metric QueueAge = new("webhoster_queue_oldest_seconds", MetricType.Gauge, "Age of the oldest operation that no worker has begun; 0 where there is none.");
@@ -35,13 +37,15 @@ public static class Catalog
     // Each worker's.
     public static readonly Metric Commands = new("webhoster_commands_total", MetricType.Counter, "Outside programs that were run.", "program", "outcome");
     public static readonly Metric CommandSeconds = new(
-        "webhoster_command_duration_seconds", MetricType.Histogram, "How long an outside program took.", "program") { Bounds = Quick };
+        "webhoster_command_duration_seconds", MetricType.Histogram, "How long an outside program took.", "program")
+    { Bounds = Quick };
     public static readonly Metric NginxUp = new("webhoster_nginx_up", MetricType.Gauge, "1 where the instance's master process runs.", "nginx");
     public static readonly Metric NginxGeneration = new(
         "webhoster_nginx_generation_info", MetricType.Gauge, "1, with the generation that the instance was last seen to serve.", "nginx", "generation");
     public static readonly Metric NginxReloads = new("webhoster_nginx_reloads_total", MetricType.Counter, "Reloads, confirmed or not taken.", "nginx", "outcome");
     public static readonly Metric NginxReloadSeconds = new(
-        "webhoster_nginx_reload_duration_seconds", MetricType.Histogram, "From a reload to its confirmation through the real port.", "nginx") { Bounds = Quick };
+        "webhoster_nginx_reload_duration_seconds", MetricType.Histogram, "From a reload to its confirmation through the real port.", "nginx")
+    { Bounds = Quick };
     public static readonly Metric NginxQuarantined = new("webhoster_nginx_quarantined_routes", MetricType.Gauge, "Routes that nginx is not given.");
     public static readonly Metric Drift = new("webhoster_drift_differences", MetricType.Gauge, "Differences between PostgreSQL and the host at the last sweep.", "kind");
     public static readonly Metric DriftChecked = new("webhoster_drift_checked_timestamp_seconds", MetricType.Gauge, "When the host was last compared with PostgreSQL.");
@@ -59,7 +63,8 @@ public static class Catalog
     public static readonly Metric Build = new("webhoster_build_info", MetricType.Gauge, "1, with the program's version.", "version", "runtime");
     public static readonly Metric Requests = new("webhoster_http_requests_total", MetricType.Counter, "Requests to the portal.", "method", "route", "code");
     public static readonly Metric RequestSeconds = new(
-        "webhoster_http_request_duration_seconds", MetricType.Histogram, "How long a request took; streams and circuits are left out.", "method", "route") { Bounds = Quick };
+        "webhoster_http_request_duration_seconds", MetricType.Histogram, "How long a request took; streams and circuits are left out.", "method", "route")
+    { Bounds = Quick };
     public static readonly Metric Circuits = new("webhoster_circuits", MetricType.Gauge, "Pages that are open and connected (Blazor circuits).");
     public static readonly Metric ProcessCpu = new("process_cpu_seconds_total", MetricType.Counter, "Processor time of this process.");
     public static readonly Metric ProcessMemory = new("process_resident_memory_bytes", MetricType.Gauge, "Resident memory of this process.");

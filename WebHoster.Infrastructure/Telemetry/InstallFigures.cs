@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Data;
@@ -8,18 +7,13 @@ namespace WebHoster.Infrastructure.Telemetry;
 
 /// <summary>
 /// What is true of the whole install, from PostgreSQL: any web process answers the same. Counters are counted from the operations' own
-/// rows, so that no restart and no killed worker loses any; for that the history is read once in ten seconds, however many ask.
+/// rows, so that no restart and no killed worker loses any (<see cref="EndedWork"/>), once in ten seconds at the most, however many ask.
 /// </summary>
 public sealed class InstallFigures(IDbContextFactory<WebHosterDb> factory, CapacityReport capacity, WorkerReports workers, TimeProvider clock)
 {
-    // width_bucket counts a value that equals a bound one up: of seconds that is no matter.
-    private const string Ended =
-        """
-        select r.a as "First", r.b as "Second", width_bucket(r.seconds, {{0}}) as "Bucket", count(*) as "Count", sum(r.seconds) as "Seconds"
-        from ({0}) as r(a, b, seconds) group by 1, 2, 3
-        """;
-
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+    private readonly EndedWork _operations = new(Catalog.OperationSeconds, "kind", "created_at", "operations");
+    private readonly EndedWork _steps = new(Catalog.StepSeconds, "name", "started_at", "operation_steps");
     private readonly SemaphoreSlim _one = new(1);
     private (long At, IReadOnlyList<MetricFamily> Families)? _last;
 
@@ -41,14 +35,8 @@ public sealed class InstallFigures(IDbContextFactory<WebHosterDb> factory, Capac
     private async Task<IReadOnlyList<MetricFamily>> CountAsync(CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        var operations = await EndedAsync(db, Catalog.OperationSeconds,
-            """
-            select kind, status, extract(epoch from finished_at - created_at)::float8 from operations where finished_at is not null
-            """, ct);
-        var steps = await EndedAsync(db, Catalog.StepSeconds,
-            """
-            select name, status, extract(epoch from finished_at - started_at)::float8 from operation_steps where finished_at is not null and started_at is not null
-            """, ct);
+        var operations = await _operations.ReadAsync(db, clock.GetUtcNow(), ct);
+        var steps = await _steps.ReadAsync(db, clock.GetUtcNow(), ct);
         var full = await capacity.ReadAsync(ct);
         return
         [
@@ -67,19 +55,6 @@ public sealed class InstallFigures(IDbContextFactory<WebHosterDb> factory, Capac
             MetricFamily.Of(Catalog.ReservedDisk, full.Reserved.DiskGb * 1073741824.0),
             .. await workers.ReadAsync(ct),
         ];
-    }
-
-    /// <summary>How many ended within each bucket of time, and how long all took together. One pass over the rows.</summary>
-    private static async Task<MetricFamily> EndedAsync(WebHosterDb db, Metric metric, string rows, CancellationToken ct)
-    {
-        var counted = await db.Database.SqlQueryRaw<EndedRow>(string.Format(CultureInfo.InvariantCulture, Ended, rows), metric.Bounds).ToListAsync(ct);
-        return new MetricFamily(metric, [.. counted.GroupBy(r => (r.First, r.Second)).OrderBy(g => g.Key).Select(g =>
-        {
-            var buckets = new long[metric.Bounds.Length + 1];
-            foreach (var row in g)
-                buckets[row.Bucket] += row.Count;
-            return new Series([g.Key.First, g.Key.Second], g.Sum(r => r.Seconds), buckets);
-        })]);
     }
 
     private static MetricFamily CountsOf(Metric metric, MetricFamily durations) =>
@@ -103,8 +78,6 @@ public sealed class InstallFigures(IDbContextFactory<WebHosterDb> factory, Capac
 
     private static async Task<IReadOnlyList<Series>> GroupAsync(WebHosterDb db, string sql, CancellationToken ct) =>
         [.. (await db.Database.SqlQueryRaw<GroupRow>(sql).ToListAsync(ct)).Select(r => new Series([r.First, r.Second], r.Value))];
-
-    private sealed record EndedRow(string First, string Second, int Bucket, long Count, double Seconds);
 
     private sealed record GroupRow(string First, string Second, double Value);
 }

@@ -82,6 +82,19 @@ public sealed class DisabledUserTests(QuickPortalFixture portal) : IClassFixture
         });
     }
 
+    [Fact]
+    public async Task AStreamOfEventsEndsForADisabledPerson()
+    {
+        var person = await Person.RegisterAsync(portal);
+        var operation = (await (await person.CreateHostingAsync()).DataAsync()).Text("operation_id");
+        using var answer = await person.Http.GetAsync($"operations/{operation}/events", HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        Assert.Equal("event: operation", await reader.ReadLineAsync());
+        await DisableAsync(person);
+        // The operation itself goes on: nobody works here.
+        await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
     private async Task DisableAsync(Person person) =>
         (await (await Person.AddAdminAsync(portal)).Http.PostAsync($"admin/users/{await person.IdAsync()}/disable", null)).EnsureSuccessStatusCode();
 

@@ -15,7 +15,7 @@ public sealed class ActingTests(QuickPortalFixture portal) : IClassFixture<Quick
         var dashboard = await browser.GetStringAsync("/dashboard");
         Assert.Contains($"data-hosting=\"{customer.Name}\"", dashboard);
         var hosting = await HostingOfAsync(customer);
-        foreach (var page in new[] { "/dashboard", $"/hostings/{hosting}", $"/hostings/{hosting}/settings", "/admin", "/admin/users", "/", "/nowhere" })
+        foreach (var page in new[] { "/dashboard", $"/hostings/{hosting}", $"/hostings/{hosting}/settings", "/admin", "/admin/users", "/", "/nowhere", "/tokens" })
             Assert.True((await (await browser.GetAsync(page)).Content.ReadAsStringAsync()).Contains($"You act for {customer.Name}"), page);
 
         var ended = await Pages.SubmitAsync(browser, "/dashboard", "/acting/end");

@@ -21,7 +21,7 @@ public sealed class AccountJourneyTests(BrowserFixture browser) : IClassFixture<
         await page.GetByRole(AriaRole.Link, new() { Name = "Set up the app" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Img, new() { Name = "QR code for the app" })).ToBeVisibleAsync();
         var app = new AuthenticatorApp(await page.Locator("#app-key").InnerTextAsync());
-        await page.GetByLabel("Code").FillAsync(app.Code());
+        await page.Locator("#code").FillAsync(app.Code());
         await page.GetByLabel("Your password", new() { Exact = true }).FillAsync(Person.Password);
         await Button(page, "Turn the app on").ClickAsync();
         await Expect(page.Locator("[data-codes] li")).ToHaveCountAsync(10);
@@ -32,15 +32,15 @@ public sealed class AccountJourneyTests(BrowserFixture browser) : IClassFixture<
         await SignOutAsync(page, name);
         await SignInAsync(page, name);
         await page.WaitForURLAsync("**/login/code*");
-        await page.GetByLabel("Code").FillAsync("000000");
+        await page.Locator("#code").FillAsync("000000");
         await Button(page, "Sign in").ClickAsync();
         await Expect(page.GetByText("This code is wrong")).ToBeVisibleAsync();
-        await page.GetByLabel("Code").FillAsync(app.Code());
+        await page.Locator("#code").FillAsync(app.Code());
         await Button(page, "Sign in").ClickAsync();
         await page.WaitForURLAsync("**/dashboard");
         await SignOutAsync(page, name);
         await SignInAsync(page, name);
-        await page.GetByLabel("Code").FillAsync(recovery.ToLowerInvariant());
+        await page.Locator("#code").FillAsync(recovery.ToLowerInvariant());
         await Button(page, "Sign in").ClickAsync();
         await page.WaitForURLAsync("**/dashboard");
         await page.GotoAsync("/account/security");

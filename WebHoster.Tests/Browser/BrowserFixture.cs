@@ -112,6 +112,10 @@ public sealed class BrowserFixture : IAsyncLifetime
     public static async Task ShootAsync(IPage page, string file)
     {
         await page.Mouse.MoveAsync(0, 0);
+        // A frame that was never in sight is not painted; and the bar sticks to the top of what is.
+        foreach (var frame in await page.Locator("iframe").AllAsync())
+            await frame.ScrollIntoViewIfNeededAsync();
+        await page.EvaluateAsync("scrollTo(0, 0)");
         await page.ScreenshotAsync(new PageScreenshotOptions { Path = file, FullPage = true, Animations = ScreenshotAnimations.Disabled });
     }
 }

@@ -32,6 +32,8 @@ public sealed class HostingTour(BrowserFixture browser, IPage page, Func<string,
         await look("hosting-restarting");
         await engine.SayAsync(operation, "SSH answers.");
         await engine.SetAsync(slug, "running", "healthy");
+        await engine.FinishAsync(operation, StepName.ShutDownMachine);
+        await engine.FinishAsync(operation, StepName.StartMachine, "failed");
         await engine.FailAsync(operation, "The machine could not be started. The host has no memory left for it.");
         await Expect(page.Locator(".note--bad")).ToBeVisibleAsync();
         await look("hosting-failed");

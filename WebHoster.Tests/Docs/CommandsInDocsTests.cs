@@ -31,8 +31,10 @@ public sealed partial class CommandsInDocsTests
     public void EveryBlockOfCommandsIsRunOrSaysWhyNot(string page)
     {
         var blocks = Block().Matches(Text(page)).Where(m => m.Groups[1].Value is "sh" or "bash").ToList();
-        if (RunBy.ContainsKey(page) || Elsewhere.ContainsKey(page))
+        if (Elsewhere.ContainsKey(page))
             return;
+        if (RunBy.ContainsKey(page))
+            blocks.RemoveAll(b => b.Groups[2].Value == "");
         Assert.All(blocks, b => Assert.Matches(@"not-run=""[^""]{10,}""", b.Groups[2].Value));
     }
 

@@ -8,8 +8,8 @@ namespace WebHoster.Tests.Faults;
 /// <summary>A host whose worker reaches PostgreSQL through a line that can be cut. The portal's line is whole.</summary>
 public sealed class CutHost : FaultHost
 {
-    // Some rounds of everything that the worker does by the clock.
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(4);
+    // A round of everything that the worker does by the clock: its figures go out every ten seconds.
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(11);
     private readonly Dictionary<OperationKind, IReadOnlyList<Call>> _recorded = [];
 
     internal PostgresProxy Line { get; private set; } = null!;

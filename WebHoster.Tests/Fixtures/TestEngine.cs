@@ -9,7 +9,7 @@ public sealed class TestEngine(PostgresFixture database)
         "select id from operations where slug = @slug order by created_at desc, id desc limit 1", ("slug", slug));
 
     public Task StartAsync(Guid operation) => database.ExecuteAsync(
-        "update operations set status = 'running', started_at = now() where id = @id", ("id", operation));
+        "update operations set status = 'running', started_at = coalesce(started_at, now()) where id = @id", ("id", operation));
 
     public Task BeginAsync(Guid operation, string step) => database.ExecuteAsync(
         "update operation_steps set status = 'running', started_at = now() where operation_id = @id and name = @step", ("id", operation), ("step", step));

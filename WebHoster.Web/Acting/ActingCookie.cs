@@ -14,6 +14,9 @@ public static class ActingCookie
     public static Guid? FindActingId(this ClaimsPrincipal principal) =>
         Guid.TryParse(principal.FindFirstValue(Claim), out var id) ? id : null;
 
+    /// <summary>For whom this request's sender acts; null for nobody.</summary>
+    public static ActingFor? FindActing(this HttpContext context) => context.Items[Claim] as ActingFor;
+
     /// <param name="session">Null for none.</param>
     public static ClaimsPrincipal WithActing(this ClaimsPrincipal principal, Guid? session)
     {
@@ -32,8 +35,11 @@ public static class ActingCookie
         if (context.Principal?.FindActingId() is not { } id || context.Principal.FindUserId() is not { } admin)
             return;
         var sessions = context.HttpContext.RequestServices.GetRequiredService<ActingSessions>();
-        if (await sessions.FindAsync(id, admin, context.HttpContext.RequestAborted) is not null)
+        if (await sessions.FindAsync(id, admin, context.HttpContext.RequestAborted) is { } acting)
+        {
+            context.HttpContext.Items[Claim] = acting;
             return;
+        }
         context.ReplacePrincipal(context.Principal.WithActing(null));
         context.ShouldRenew = true;
     }

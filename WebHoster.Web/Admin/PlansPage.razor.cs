@@ -13,7 +13,7 @@ public sealed partial class PlansPage(Plans plans)
     private string? _asked;
     private int _formKey;
 
-    protected override IReadOnlySet<string> Kinds { get; } = new HashSet<string> { "plans", "account" };
+    protected override IReadOnlySet<string> Kinds { get; } = new HashSet<string> { "plan", "account" };
 
     private string FormTitle => _edited is { } plan ? T["Change the plan {0}", plan.Name] : T["A new plan"];
 

@@ -12,7 +12,10 @@ public sealed record ServerEvent(string Type, string Id, string Data);
 /// </summary>
 /// <param name="events">Makes the events; ends at the token.</param>
 /// <param name="heartbeat">How long the stream is silent before it says that it is there.</param>
-public sealed class EventStream(Func<CancellationToken, IAsyncEnumerable<ServerEvent>> events, TimeSpan heartbeat, CancellationToken stopping) : IResult
+/// <param name="untilUnwelcome">Returns when the caller may no longer listen; null where everybody may.</param>
+public sealed class EventStream(
+    Func<CancellationToken, IAsyncEnumerable<ServerEvent>> events, TimeSpan heartbeat, CancellationToken stopping, Func<CancellationToken, Task>? untilUnwelcome = null)
+    : IResult
 {
     private const string Heartbeat = ":\n\n";
 
@@ -27,6 +30,7 @@ public sealed class EventStream(Func<CancellationToken, IAsyncEnumerable<ServerE
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, httpContext.RequestAborted);
         var source = events(end.Token).GetAsyncEnumerator(end.Token);
         var next = source.MoveNextAsync().AsTask();
+        var watch = WatchAsync(end);
         try
         {
             while (true)
@@ -50,8 +54,22 @@ public sealed class EventStream(Func<CancellationToken, IAsyncEnumerable<ServerE
         {
             // An enumerator must stand still before it is disposed of.
             await end.CancelAsync();
+            await watch;
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await source.DisposeAsync();
+        }
+    }
+
+    private async Task WatchAsync(CancellationTokenSource end)
+    {
+        try
+        {
+            await (untilUnwelcome?.Invoke(end.Token) ?? Task.Delay(Timeout.Infinite, end.Token));
+            await end.CancelAsync();
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The stream has ended by itself.
         }
     }
 

@@ -8,6 +8,7 @@ using WebHoster.Web.Account;
 using WebHoster.Web.Conditional;
 using WebHoster.Web.Errors;
 using WebHoster.Web.Paging;
+using WebHoster.Web.Streams;
 
 namespace WebHoster.Web.Operations;
 
@@ -87,12 +88,13 @@ public static class OperationApi
     private static TaggedAnswer Tagged(Operation operation) => TaggedAnswer.Of(Envelope.Of(OperationResource.Of(operation)));
 
     private static async Task<IResult> EventsAsync(
-        Guid id, HttpContext context, HostingQueries queries, OperationFollower follower, IHostApplicationLifetime life)
+        Guid id, HttpContext context, HostingQueries queries, OperationFollower follower, CallerWatch watch, IHostApplicationLifetime life)
     {
         var owner = context.User.UserId();
         await queries.GetOperationAsync(owner, id, context.RequestAborted); // 404 before the stream begins
         var after = long.TryParse(context.Request.Headers["Last-Event-ID"], out var last) ? last : 0;
-        return new EventStream(ct => ShowAsync(follower.FollowWithLogAsync(owner, id, after, ct), after), Heartbeat, life.ApplicationStopping);
+        return new EventStream(
+            ct => ShowAsync(follower.FollowWithLogAsync(owner, id, after, ct), after), Heartbeat, life.ApplicationStopping, ct => watch.UntilUnwelcomeAsync(context, ct));
     }
 
     private static async IAsyncEnumerable<ServerEvent> ShowAsync(IAsyncEnumerable<OperationNews> all, long after)

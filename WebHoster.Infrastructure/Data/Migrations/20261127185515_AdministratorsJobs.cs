@@ -284,7 +284,6 @@ namespace WebHoster.Infrastructure.Data.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.Sql(AttentionAnnouncements.Down);
-
             migrationBuilder.DropTable(
                 name: "alert_deliveries");
 
