@@ -100,7 +100,7 @@ bench_by_node() {
     [ "$root/WebHoster.Tests/Bench/node_modules/.package-lock.json" -nt "$root/WebHoster.Tests/Bench/package-lock.json" ] ||
         step "Scripts by npm" npm ci --prefix "$root/WebHoster.Tests/Bench" --ignore-scripts --no-audit --no-fund
     Portal__Port=18080 RateLimits__Enabled=false start_server "$1" dotnet "$data/app/WebHoster.Web.dll" serve --role web
-    wait_for 60 "the portal to answer" curl -sf -o /dev/null "$ours/health/ready" || { cat "$data/logs/$1"; return 1; }
+    wait_for 180 "the portal to answer" curl -sf -o /dev/null "$ours/health/ready" || { cat "$data/logs/$1"; return 1; }
     BENCH_PORTAL=$ours BENCH_PORTAL_PID=${bench_pids[-1]} BENCH_SOCKET=$data/run/postgres node "$root/WebHoster.Tests/Bench/$1.mjs"
 }
 

@@ -95,7 +95,7 @@ has_crashed() {
 }
 
 go_back() {
-    local code=$?
+    local code=$? words="The version before runs."
     trap abandon_steps EXIT
     if [ -d "$data/app.new" ]; then
         echo "Nothing was switched: the version before runs on." >&2
@@ -108,11 +108,12 @@ go_back() {
         rm -rf "$data/app.broken"
         mv "$data/app" "$data/app.broken"
         mv "$data/app.old" "$data/app"
+        words="The version before runs again; the new one is in $data/app.broken."
     fi
     start_service worker
     start_service web
     if wait_for 180 "the portal and the worker to be ready" release_is_ready; then
-        [ ! -d "$data/app.broken" ] || echo "The version before runs again; the new one is in $data/app.broken." >&2
+        echo "$words" >&2
     else
         echo "The version before does not come up either: ./webhoster doctor, and the logs in $data/logs." >&2
     fi

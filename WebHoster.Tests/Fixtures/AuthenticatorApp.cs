@@ -16,10 +16,12 @@ public sealed partial class AuthenticatorApp
 
     public string Secret => Base32.Encode(_secret);
 
-    /// <summary>What the app shows, never the same twice: a code that was taken counts no more, and the one after it counts already.</summary>
+    /// <summary>What the app shows, never the same twice: a code that was taken counts no more. The one after it counts already.</summary>
     public string Code()
     {
-        _shown = Math.Max(Totp.StepAt(DateTimeOffset.UtcNow) - 1, _shown + 1);
+        _shown = Math.Max(Now, _shown + 1);
+        while (_shown > Now + 1)
+            Thread.Sleep(200); // as one waits with the phone in one's hand
         return Totp.CodeAt(_secret, _shown);
     }
 
@@ -38,6 +40,8 @@ public sealed partial class AuthenticatorApp
         Assert.True(answer.StatusCode == HttpStatusCode.OK && codes.Count == RecoveryCode.Count, $"{answer.StatusCode}, {codes.Count} codes");
         return (app, codes);
     }
+
+    private static long Now => Totp.StepAt(DateTimeOffset.UtcNow);
 
     private static byte[] Decode(string text)
     {
