@@ -49,7 +49,7 @@ public sealed class DriftFinding
     /// <summary>Who asked for the repair; null where the worker did it by itself.</summary>
     public Guid? RepairedBy { get; private set; }
 
-    public void See(string words, string mend, DateTimeOffset now) => 
+    public void See(string words, string mend, DateTimeOffset now) =>
         (Words, Mend, LastSeenAt, Sightings) = (words.Length > MaxWordsLength ? words[..MaxWordsLength] : words, mend, now, Sightings + 1);
 
     /// <summary>What is kept of a subject.</summary>

@@ -48,7 +48,7 @@ public sealed class StandingDrift : IAlertSource
             .. findings.GroupBy(f => f.Kind).Select(same => new AlertCondition(
                 same.Key,
                 same.Count() == 1
-                    ? $"Something on the host differs: {same.Key} of {same.First().Subject}. {same.First().Words}"
+                    ? string.Join(' ', "Something on the host differs.", same.First().Words, $"({same.Key} of {same.First().Subject})")
                     : $"Several things on the host differ: {same.Key} of {string.Join(", ", same.Take(Named).Select(f => f.Subject))}{(same.Count() > Named ? ", …" : "")}.",
                 same.Max(f => f.FirstSeenAt))),
         ];

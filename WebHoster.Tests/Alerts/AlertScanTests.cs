@@ -53,7 +53,7 @@ public sealed class AlertScanTests(PostgresFixture postgres) : IClassFixture<Pos
         await PlantAsync("disk-missing", "bob", mendable: false, sightings: 1);
         await PlantAsync("seed-missing", "bob", mendable: true, sightings: 1);
         await Eventually.TrueAsync(async () => (await host.Queries.ListOpenAsync(default)).Count == 1);
-        Assert.Equal("Something on the host differs: disk-missing of bob. Words.", (await host.Queries.ListOpenAsync(default))[0].Words);
+        Assert.Equal("Something on the host differs. Words. (disk-missing of bob)", (await host.Queries.ListOpenAsync(default))[0].Words);
         await PlantAsync("disk-missing", "eve", mendable: false, sightings: 1);
         await postgres.ExecuteAsync("update drift_findings set sightings = 3 where kind = 'seed-missing'");
         await Eventually.TrueAsync(async () => (await host.Queries.ListOpenAsync(default)).Any(a => a.Subject == "seed-missing"));

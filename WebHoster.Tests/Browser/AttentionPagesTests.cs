@@ -7,9 +7,14 @@ namespace WebHoster.Tests.Browser;
 
 /// <summary>Drift and alerts as an administrator uses them; the worker is played on another connection, what is sent arrives at a real server.</summary>
 [Trait("Category", "Browser")]
-public sealed class AttentionPagesTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class AttentionPagesTests(BrowserFixture browser) : IClassFixture<BrowserFixture>, IAsyncLifetime
 {
     private PlayedWorker Worker => new(browser.Portal.Database);
+
+    public Task InitializeAsync() => browser.Portal.Database.ExecuteAsync(
+        "truncate drift_findings, drift_runs, drift_repairs, alerts, alert_targets, alert_deliveries cascade");
+
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task AFindingComesIsRepairedAndBecomesHistoryWithoutReloading()

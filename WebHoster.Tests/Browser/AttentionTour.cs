@@ -77,7 +77,7 @@ public sealed class AttentionTour(BrowserFixture browser, IPage page, Func<strin
             """);
         await page.GotoAsync("/admin/alerts");
         await browser.LiveAsync(page);
-        await Expect(page.Locator("[data-subject=disk-missing]")).ToBeVisibleAsync();
+        await Expect(page.Locator("[data-subject=disk-missing]").First).ToBeVisibleAsync();
         await page.ClickAsync("form .btn--primary");
         await Expect(page.Locator("#target-name-problem")).Not.ToBeEmptyAsync();
         await look("alerts");
