@@ -24,7 +24,10 @@ public sealed class WebhookSender : IDisposable
             // Each delivery dials anew, and so is looked at anew.
             PooledConnectionLifetime = TimeSpan.Zero,
             MaxResponseHeadersLength = 16,
-        }) { Timeout = Patience };
+        })
+        {
+            Timeout = Patience,
+        };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("WebHoster-Alerts/1");
     }
 
