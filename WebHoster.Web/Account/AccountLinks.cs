@@ -64,7 +64,10 @@ public sealed class AccountLinks(
     public async Task<User> ConfirmAsync(string? token, Guid? session, IPAddress? from, CancellationToken ct)
     {
         if (tokens.Read(LinkPurpose.ChangeEmail, token) is { } change)
+        {
+            await RequireFreshAsync(change, null, ct);
             return await changes.SetEmailAsync(change.UserId, change.Detail, session, change, from, ct);
+        }
         var link = tokens.Read(LinkPurpose.ConfirmEmail, token) ?? throw new ConflictException(Link.Spent);
         await RequireFreshAsync(link, link.Detail, ct);
         return await changes.ConfirmEmailAsync(link.UserId, from, ct);
