@@ -30,11 +30,13 @@ public sealed class CrowdedPortalFixture : PortalFixture, IAsyncLifetime
 [Trait("Category", "Integration")]
 public sealed partial class GridTests(CrowdedPortalFixture portal, ITestOutputHelper output) : IClassFixture<CrowdedPortalFixture>
 {
-    private const int Rounds = 40;
-    private const int Tries = 4;
+    private const int Rounds = 30;
 
     /// <summary>Milliseconds within which 95 of 100 come.</summary>
     private const double Limit = 200;
+
+    /// <summary>Where a plain page takes so long that the limit says nothing.</summary>
+    private const double MostOfPlain = 5;
 
     [Theory]
     [InlineData("/admin/hostings")]
@@ -59,19 +61,19 @@ public sealed partial class GridTests(CrowdedPortalFixture portal, ITestOutputHe
         // The first ones compile.
         for (var i = 0; i < 3; i++)
             await TimeAsync(address);
-        // Whatever else runs on the machine can only make it slower: one quiet time is enough.
-        var p95 = double.MaxValue;
-        for (var tries = 0; tries < Tries && p95 >= Limit; tries++)
+        // A machine that is busy with other things is slow with every page: a plain one beside it tells how slow.
+        var (times, plain) = (new List<double>(), new List<double>());
+        for (var round = 0; round < Rounds; round++)
         {
-            var times = new List<double>();
-            for (var round = 0; round < Rounds; round++)
-                times.Add(await TimeAsync(address));
-            times.Sort();
-            p95 = times[Rounds * 95 / 100];
-            output.WriteLine($"{address}: median {times[Rounds / 2]:0} ms, p95 {p95:0} ms");
+            plain.Add(await TimeAsync("/ssh-keys"));
+            times.Add(await TimeAsync(address));
         }
-        Assert.True(p95 < Limit, $"{address}: p95 {p95:0} ms");
+        var (p95, plainP95) = (At95(times), At95(plain));
+        output.WriteLine($"{address}: p95 {p95:0} ms; a plain page beside it {plainP95:0} ms");
+        Assert.True(p95 < Math.Max(Limit, plainP95 * MostOfPlain), $"{address}: p95 {p95:0} ms, a plain page {plainP95:0} ms");
     }
+
+    private static double At95(List<double> times) => times.Order().ElementAt(Rounds * 95 / 100);
 
     private async Task<double> TimeAsync(string address)
     {
