@@ -17,7 +17,7 @@ public sealed class TracedHost : FaultHost
     protected override Dictionary<string, string?> SettingsIn(string folder) => new(base.SettingsIn(folder))
     {
         ["Telemetry:OtlpEndpoint"] = Receiver.Url,
-        ["Telemetry:OtlpToken"] = "secret,of-the=collector",
+        ["Telemetry:OtlpToken"] = "secret-of-the=collector",
     };
 
     public override async Task DisposeAsync()
@@ -56,7 +56,7 @@ public sealed class TraceExportTests(TracedHost host) : IClassFixture<TracedHost
         var root = Assert.Single(spans, s => s.Id == start.Parent);
         Assert.Equal(("webhoster-worker", "create hosting", request), (root.Service, root.Name, root.Parent));
         Assert.Contains(spans, s => s.Name == "virt-install" && s.Parent == start.Id);
-        Assert.All(host.Receiver.Authorizations, a => Assert.Equal("Bearer secret,of-the=collector", a));
+        Assert.All(host.Receiver.Authorizations, a => Assert.Equal("Bearer secret-of-the=collector", a));
     }
 }
 
