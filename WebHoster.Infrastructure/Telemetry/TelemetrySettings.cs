@@ -13,7 +13,7 @@ public sealed class TelemetrySettings
     public string OtlpProtocol { get; set; } = "http";
 
     /// <summary>Sent to the collector as a bearer token; empty for none. The exporter takes headers as a list with commas between them.</summary>
-    [RegularExpression(@"\A[!-+\--~]*\z", ErrorMessage = "Telemetry:OtlpToken has no spaces and no commas.")]
+    [RegularExpression(@"\A[!-+.-~-]*\z", ErrorMessage = "Telemetry:OtlpToken has no spaces and no commas.")]
     public string OtlpToken { get; set; } = "";
 
     /// <summary>Which part of the requests is traced, 0-1; one that comes with a trace of its own is traced as that says.</summary>
