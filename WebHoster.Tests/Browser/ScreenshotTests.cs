@@ -35,6 +35,6 @@ public sealed class ScreenshotTests(BrowserFixture browser) : IClassFixture<Brow
         var folder = Environment.GetEnvironmentVariable("WEBHOSTER_SCREENSHOTS") ?? throw new InvalidOperationException("WEBHOSTER_SCREENSHOTS names no folder.");
         var page = await browser.OpenAsync(width, width < 500 ? 740 : 860, scheme, language);
         await new Tour(browser, page, stop => BrowserFixture.ShootAsync(
-            page, Path.Combine(folder, $"{stop}-{width}-{scheme.ToString().ToLowerInvariant()}-{language}.png"))).WalkAsync();
+            page, Path.Combine(folder, $"{stop}-{width}-{scheme.ToString().ToLowerInvariant()}-{language}.png"))).WalkAsync(others: true);
     }
 }
