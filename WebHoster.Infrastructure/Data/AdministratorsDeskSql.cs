@@ -16,20 +16,20 @@ internal static class AdministratorsDeskSql
             return null;
         end $$;
         create trigger run_time_settings_announce after insert or update or delete on run_time_settings
-            for each statement execute function announce_settings();
+            for each row execute function announce_settings();
         create function announce_announcements() returns trigger language plpgsql as $$
         begin
             perform announce('announcements', '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000', null);
             return null;
         end $$;
         create trigger announcements_announce after insert or update or delete on announcements
-            for each statement execute function announce_announcements();
+            for each row execute function announce_announcements();
         create function announce_plan() returns trigger language plpgsql as $$
         begin
             perform announce('plan', '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000', null);
             return null;
         end $$;
-        create trigger plans_announce after insert or update or delete on plans for each statement execute function announce_plan();
+        create trigger plans_announce after insert or update or delete on plans for each row execute function announce_plan();
 
         -- The administrator's other windows learn that they act for nobody any more.
         create function announce_acting() returns trigger language plpgsql as $$
