@@ -67,7 +67,7 @@ public class PortalFixture : IAsyncLifetime
     {
         _process = Launch(Environment(), ["serve", "--role", "web"], Keep);
         using var http = new HttpClient { BaseAddress = Url };
-        for (var until = DateTime.UtcNow.AddSeconds(60); ;)
+        for (var until = DateTime.UtcNow.AddSeconds(180); ;)
         {
             try
             {
