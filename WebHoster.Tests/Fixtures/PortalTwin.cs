@@ -17,7 +17,7 @@ public sealed class PortalTwin : IAsyncDisposable
         var settings = new Dictionary<string, string>(portal.Environment()) { ["Portal__Port"] = port.ToString(), ["Logging__Path"] = "" };
         var twin = new PortalTwin(PortalFixture.Launch(settings, ["serve", "--role", "web"], _ => { }), port);
         using var http = new HttpClient { BaseAddress = twin.Url };
-        for (var until = DateTime.UtcNow.AddSeconds(60); ;)
+        for (var until = DateTime.UtcNow.AddSeconds(180); ;)
         {
             try
             {
