@@ -106,10 +106,12 @@ run_group() {
     fi
 }
 
+# Each with its message, at the end, where a long output's reader looks.
 name_failures() {
-    # Where none failed, grep has found nothing and says so by its exit code.
-    { find "$results" -name '*.trx' -exec grep -h 'outcome="Failed"' {} + 2>/dev/null || true; } |
-        sed -n 's/.* testName="\([^"]*\)".*/failed: \1/p' | sort
+    find "$results" -name '*.trx' -exec awk '
+        /<UnitTestResult / { name = ""; if (/outcome="Failed"/) { name = $0; sub(/.* testName="/, "", name); sub(/".*/, "", name); print "failed: " name } }
+        name != "" && /<Message>/ { saying = 12; sub(/.*<Message>/, "") }
+        saying > 0 { over = /<\/Message>/; sub(/<\/Message>.*/, ""); print "    " $0; saying = over ? 0 : saying - 1 }' {} +
 }
 
 counter() {

@@ -42,7 +42,7 @@ public sealed class StandingDrift : IAlertSource
 
     public async Task<IReadOnlyList<AlertCondition>> FindAsync(WebHosterDb db, DateTimeOffset now, CancellationToken ct)
     {
-        var findings = await db.DriftFindings.AsNoTracking().Where(f => f.EndedAt == null && (!f.Mendable || f.Sightings > Patience)).OrderBy(f => f.Id).ToListAsync(ct);
+        var findings = await db.DriftFindings.AsNoTracking().Where(f => f.EndedAt == null && (!f.Mendable || f.Sightings > Patience)).OrderBy(f => f.Subject).ToListAsync(ct);
         return
         [
             .. findings.GroupBy(f => f.Kind).Select(same => new AlertCondition(

@@ -76,7 +76,8 @@ public sealed class MetricsStoreTests(MetricsHost host) : IClassFixture<MetricsH
         await LapAsync(1);
         await LapAsync(2);
         Assert.Equal(20 * MetricGrain.Fine.Places, await CountAsync());
-        Assert.Equal(size, await SizeAsync());
+        // Somebody else's old snapshot may hold a page back; without reuse it would be three times as large.
+        Assert.InRange(await SizeAsync(), size, size * 3 / 2);
 
         await host.Postgres.ExecuteAsync("delete from hostings where id = any(@ids)", ("ids", hostings.ToArray()));
         Assert.Equal(0, await CountAsync());
