@@ -1,7 +1,7 @@
 # `bench`: what WebHoster is measured by, side by side with a yardstick in one run. Touches no install.
 # shellcheck shell=bash
 
-bench_names=(api circuits lighthouse load)
+bench_names=(api circuits lighthouse load soak)
 
 command_bench() {
     local bench
@@ -78,12 +78,12 @@ bench_api() {
         PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$root/WebHoster.Tests/Bench/api.py"
 }
 
-# A hosting through our nginx against its machine, on an install that is made for it. Needs a template, which the vm tests build.
-bench_load() {
+# bench_by_install SCRIPT PORT FIRST-SSH-PORT: on an install that is made for it, beside others. Needs a template, which the vm tests build.
+bench_by_install() {
     local setting id=$((RANDOM % 200 + 1))
     for setting in $(setting_names); do unset "$setting"; done
-    export WEBHOSTER_NAME=bench$((id % 100)) WEBHOSTER_DATA=/var/lib/webhoster-bench WEBHOSTER_SITES_PORT=18088 WEBHOSTER_PORTAL_PORT=18089
-    export Network__Subnet=10.88.$id.0/24 Ssh__FirstPort=22100 Ssh__LastPort=22199 Backup__Enabled=false
+    export WEBHOSTER_NAME=bench$((id % 100)) WEBHOSTER_DATA=/var/lib/webhoster-bench-$1 WEBHOSTER_SITES_PORT=$2 WEBHOSTER_PORTAL_PORT=$(($2 + 1))
+    export Network__Subnet=10.88.$id.0/24 Ssh__FirstPort=$3 Ssh__LastPort=$(($3 + 99)) Backup__Enabled=false RateLimits__Enabled=false
     Images__Path=${WEBHOSTER_TEST_IMAGES:-/var/cache/webhoster-test/images}
     export Images__Path
     [ ! -e "$WEBHOSTER_DATA" ] || die "$WEBHOSTER_DATA is there: an earlier run was killed. Remove it with WEBHOSTER_DATA=$WEBHOSTER_DATA ./webhoster down --purge."
@@ -91,8 +91,16 @@ bench_load() {
     trap 'exit 130' INT TERM
     "$root/webhoster" up --detach
     BENCH_STATUS=$("$root/webhoster" status --json) BENCH_SITES_PORT=$WEBHOSTER_SITES_PORT \
-        PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$root/WebHoster.Tests/Bench/load.py"
+        PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$root/WebHoster.Tests/Bench/$1.py"
+    "$root/webhoster" fsck
 }
+
+# A hosting through our nginx against its machine, 500 visitors, eight creations at once.
+bench_load() { bench_by_install load 18088 22100; }
+
+# Hours of visitors, reads and lives: what grows, what fails. BENCH_MINUTES=N: 120 by default.
+bench_soak() { bench_by_install soak 18090 22200; }
+
 # The portal alone, for what runs in Node: $1 is the script.
 bench_by_node() {
     begin_bench

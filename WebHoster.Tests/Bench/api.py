@@ -9,6 +9,8 @@ import sys
 import tempfile
 import urllib.request
 
+from footprint import memory
+
 ROUNDS, SECONDS, CONNECTIONS = 3, 8, 64
 PASSWORD = "correct horse battery"
 LUA_LOGIN = 'wrk.method = "POST"; wrk.headers["Content-Type"] = "application/json"; wrk.body = %r\n'
@@ -31,19 +33,6 @@ def wrk(url, *arguments, connections=CONNECTIONS):
         sys.exit(f"Not every request was answered well:\n{output}")
     latency = {p: float(n) * UNITS[u] for p, n, u in re.findall(r"(\d+)%\s+([\d.]+)(us|ms|s)\s", output)}
     return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1]), latency["50"], latency["99"]
-
-
-def memory(pids):
-    """MiB resident, of processes and their children."""
-    tree, total = set(map(int, pids)), 0
-    for line in subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True).stdout.splitlines():
-        pid, parent = map(int, line.split())
-        if parent in tree:
-            tree.add(pid)
-    for pid in tree:
-        with open(f"/proc/{pid}/smaps_rollup") as rollup:
-            total += int(re.search(r"^Pss:\s+(\d+)", rollup.read(), re.M)[1])
-    return total / 1024
 
 
 def main():
