@@ -55,10 +55,12 @@ public sealed class AccountJourneyTests(BrowserFixture browser) : IClassFixture<
         var name = await browser.RegisterAsync(page);
         await AddPasskeyAsync(page, "phone");
         await SignOutAsync(page, name);
+        await browser.Portal.Database.ExecuteAsync("update users set last_sign_in_at = null where user_name = @name", ("name", name));
         await page.GotoAsync("/login?returnUrl=/account/security");
         await Button(page, "Sign in with a passkey").ClickAsync();
         await page.WaitForURLAsync("**/account/security");
         await Expect(page.Locator("[data-passkey=phone]")).ToBeVisibleAsync();
+        Assert.True(await browser.Portal.Database.ScalarAsync<bool>("select last_sign_in_at is not null from users where user_name = @name", ("name", name)));
         await page.GotoAsync("/account/sessions");
         await Expect(page.Locator("[data-session=this]")).ToContainTextAsync("by passkey");
 
