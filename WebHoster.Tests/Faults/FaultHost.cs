@@ -87,7 +87,7 @@ public class FaultHost : IAsyncLifetime
         var settings = new Dictionary<string, string?>(Nginx.Configuration)
         {
             ["ConnectionStrings:Default"] = Postgres.ConnectionString,
-            ["Engine:LeaseSeconds"] = "2",
+            ["Engine:LeaseSeconds"] = $"{LeaseSeconds()}",
             ["Engine:ScanSeconds"] = "1",
             ["Engine:SlotRestDays"] = "0",
             // What the engine leaks must not be swept away before fsck has looked.
@@ -117,6 +117,13 @@ public class FaultHost : IAsyncLifetime
             (await ProgramAsync("prepare")).Ok();
         _workers = new WorkerPool(_environment, WorkerCount);
         await _workers.Started;
+    }
+
+    /// <summary>Short, so that a killed worker is soon followed; on a machine that is behind with its work, long enough to be renewed in time.</summary>
+    private static int LeaseSeconds()
+    {
+        var load = double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        return (int)Math.Clamp(load / Environment.ProcessorCount, 2, 10);
     }
 
     internal virtual PostgresFixture NewDatabase() => new();
