@@ -77,7 +77,7 @@ public static class AllOperationsApi
     private static async Task<IResult> LogAsync(Guid id, HttpContext context, HostingQueries queries, WebHosterDb db, CancellationToken ct)
     {
         await FindAsync(db, id, ct);
-        var lines = await queries.ListEventsAsync(id, context.Request.Query.Whole("after", 0, int.MaxValue, 0), ct);
+        var lines = await queries.ListEventsAsync(id, context.Request.Query.Whole("after", 0L, long.MaxValue, 0L), ct);
         return Results.Json(Envelope.Of(lines.Select(l => new LogLineResource(l.Id, l.At, l.Step, l.Message))));
     }
 

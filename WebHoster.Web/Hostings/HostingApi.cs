@@ -19,8 +19,8 @@ public sealed record CreateHostingRequest(string? SshPublicKey);
 /// <param name="SshPublicKey">As in <see cref="CreateHostingRequest"/>.</param>
 public sealed record AddHostingRequest(string? Name, string? SshPublicKey);
 
-/// <summary>Body of a rebuild, which erases everything inside.</summary>
-/// <param name="Confirm">The hosting's slug.</param>
+/// <summary>Body of a rebuild, which erases everything inside; may be left out, but not by administrators.</summary>
+/// <param name="Confirm">The hosting's slug. Another one is refused.</param>
 public sealed record RebuildRequest(string? Confirm);
 
 /// <summary><c>/api/v1/hostings</c>: the caller's hostings. <c>/api/v1/host</c>: the first of them.</summary>

@@ -34,8 +34,9 @@ public sealed record HostingCall(
     public async Task<IResult> RebuildAsync(Guid id, RebuildRequest? body)
     {
         var hosting = await LookAsync(id);
-        if (body?.Confirm != hosting.Slug)
-            throw new InvalidInputException("confirm", $"A rebuild erases everything inside. To go on, send {{\"confirm\":\"{hosting.Slug}\"}}.");
+        // A page asks its person first; a script has said what it wants by the call (decision 0034).
+        if (body?.Confirm is { } confirm && confirm != hosting.Slug)
+            throw new InvalidInputException("confirm", $"A rebuild erases everything inside. This hosting is “{hosting.Slug}”: send that, or no “confirm”.");
         return await ChangeAsync(id, OperationKind.Rebuild);
     }
 
