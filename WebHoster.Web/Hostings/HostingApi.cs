@@ -83,6 +83,7 @@ public static class HostingApi
             .AnswerAsync(context, row => HostingResource.Of(queries.View(row)));
 
     private static void Shows(this RouteHandlerBuilder endpoint, string name, string summary) => endpoint.WithName(name).WithSummary(summary)
+        .Heeds(("If-None-Match", "An ETag that is known: 304 where the answer has it still."))
         .Produces<Envelope<HostingResource>>().Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status404NotFound);
 
     private static void Creates(this RouteHandlerBuilder endpoint, string name, string summary) => Accepted(endpoint, name, summary)

@@ -40,15 +40,18 @@ public sealed record HostingCall(
         return await ChangeAsync(id, OperationKind.Rebuild);
     }
 
-    public async Task<IResult> ChangeAsync(Guid id, OperationKind kind) =>
-        await AnswerAsync(await Requests.ChangeAsync(Owner, id, kind, Context.From(), Aborted), null);
+    public async Task<IResult> ChangeAsync(Guid id, OperationKind kind)
+    {
+        var before = await Queries.FindAsync(Owner, id, Aborted);
+        return await AnswerAsync(await Requests.ChangeAsync(Owner, id, kind, Context.From(), Aborted), null, before);
+    }
 
-    private Task<IResult> AnswerAsync(AcceptedCreate accepted) => AnswerAsync(accepted.Operation, accepted.PrivateKey);
+    private Task<IResult> AnswerAsync(AcceptedCreate accepted) => AnswerAsync(accepted.Operation, accepted.PrivateKey, null);
 
-    private Task<IResult> AnswerAsync(Operation operation, string? privateKey)
+    private Task<IResult> AnswerAsync(Operation operation, string? privateKey, HostingView? before)
     {
         Logger.LogInformation("Accepted {Kind} of {Slug} as {OperationId} on {HostingId}", operation.Kind, operation.Slug, operation.Id, operation.HostingId);
-        return Answers.ResultAsync(Context, operation, privateKey);
+        return Answers.ResultAsync(Context, operation, privateKey, before);
     }
 
     private IResult Answer(HostingView view) => TaggedAnswer.Of(Envelope.Of(HostingResource.Of(view))).Result(Context);
