@@ -18,8 +18,13 @@ public sealed class ForbiddenException(string message) : DomainException(message
 /// <summary>The host has no room left for what was asked (slots, memory, disk).</summary>
 public sealed class CapacityException(string message) : DomainException(message);
 
-/// <summary>The same thing was tried too often just now: wait a minute.</summary>
-public sealed class TooManyTriesException(string message) : DomainException(message);
+/// <summary>The same thing was tried too often just now.</summary>
+/// <param name="wait">After which another try is heard.</param>
+public sealed class TooManyTriesException(string message, TimeSpan wait) : DomainException(message)
+{
+    /// <summary>At least one.</summary>
+    public int Seconds { get; } = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+}
 
 /// <summary>One or more fields of the input are wrong.</summary>
 public sealed class InvalidInputException(IReadOnlyDictionary<string, string[]> errors)

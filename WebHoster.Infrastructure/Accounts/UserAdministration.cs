@@ -62,8 +62,8 @@ public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, T
     public Task SetPlanAsync(Guid actor, Guid id, string? plan, IPAddress? from, CancellationToken ct) =>
         ChangeAsync(actor, id, "user.plan", from, async (db, user) =>
         {
-            // The lock keeps the plan from being deleted meanwhile.
-            if (await db.Plans.FromSql($"select * from plans where name = {plan} for key share").SingleOrDefaultAsync(ct) is not { } known)
+            // PostgreSQL's texts have no NUL. The lock keeps the plan from being deleted meanwhile.
+            if (plan?.Contains('\0') == true || await db.Plans.FromSql($"select * from plans where name = {plan} for key share").SingleOrDefaultAsync(ct) is not { } known)
                 throw new InvalidInputException("plan", "There is no such plan.");
             var changes = user.PlanName != known.Name;
             user.PlanName = known.Name;

@@ -10,6 +10,7 @@ namespace WebHoster.Infrastructure.Alerts;
 public sealed class AlertTargets(IDbContextFactory<WebHosterDb> factory, WebhookDialer dialer, TimeProvider clock)
 {
     private const int Most = 20;
+    private const long AddLock = 0x5748_4154;
 
     /// <exception cref="InvalidInputException">Name or address is wrong, or the address is one that alerts do not go to.</exception>
     /// <exception cref="ConflictException">There are enough of them.</exception>
@@ -20,10 +21,13 @@ public sealed class AlertTargets(IDbContextFactory<WebHosterDb> factory, Webhook
         if (kind == TargetKind.Webhook && IPAddress.TryParse(new Uri(target.Address).Host.Trim('[', ']'), out var literal) && !dialer.Permits(literal.ToString(), literal))
             throw new InvalidInputException("address", "Alerts do not go to private, loopback or link-local addresses. Alerts:Permitted can allow one.");
         await using var db = await factory.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({AddLock})", ct); // of many at once, each sees those before it
         if (await db.AlertTargets.CountAsync(ct) >= Most)
             throw new ConflictException($"There are {Most} targets already. Remove one first.");
         db.AddRange(target, Audit(actor, "add", target, from));
         await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
         return target;
     }
 

@@ -11,6 +11,7 @@ namespace WebHoster.Infrastructure.Announcements;
 public sealed class AnnouncementBoard(IDbContextFactory<WebHosterDb> factory, TimeProvider clock)
 {
     private const int MaxKept = 100;
+    private const long AddLock = 0x5748_414e;
     private const int SubjectLength = 80;
 
     private IReadOnlyList<Announcement> _all = [];
@@ -40,10 +41,13 @@ public sealed class AnnouncementBoard(IDbContextFactory<WebHosterDb> factory, Ti
     {
         var announcement = new Announcement(draft, clock.GetUtcNow());
         await using var db = await factory.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({AddLock})", ct); // of many at once, each sees those before it
         if (await db.Announcements.CountAsync(ct) >= MaxKept)
             throw new ConflictException($"There are {MaxKept} announcements already. Remove one that is over.");
         db.AddRange(announcement, Audit(actor, "announcement.create", announcement, from));
         await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
         return await FindAsync(db.Announcements.AsNoTracking(), announcement.Id, ct);
     }
 

@@ -31,6 +31,15 @@ public sealed class IdempotencyStore(IDbContextFactory<WebHosterDb> factory, Tim
              """, ct);
     }
 
+    /// <summary>Makes the key of a request new again that was refused; not of one that made something, as its location says.</summary>
+    public async Task ForgetAsync(IdempotentRequest request, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        await db.IdempotencyRecords
+            .Where(r => r.OwnerId == request.OwnerId && r.Key == request.Key && r.RequestHash == request.Hash && r.Status == null && r.Location == null)
+            .ExecuteDeleteAsync(ct);
+    }
+
     public async Task<int> ForgetAsync(CancellationToken ct)
     {
         var forgotten = clock.GetUtcNow() - Kept;

@@ -51,7 +51,7 @@ public sealed record RunTimeSetting(string Name, Func<RunTimeValues, JsonNode> R
     {
         foreach (var value in Enum.GetValues<T>())
         {
-            if (json.ValueKind == JsonValueKind.String && json.GetString() == value.Word())
+            if (Text(json) == value.Word())
                 return value;
         }
         throw Wrong($"The value is one of {string.Join(", ", Enum.GetValues<T>().Select(v => v.Word()))}.");
@@ -61,10 +61,23 @@ public sealed record RunTimeSetting(string Name, Func<RunTimeValues, JsonNode> R
     {
         if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() > MaxReserved)
             throw Wrong($"The value is a list of at most {MaxReserved} names.");
-        var names = json.EnumerateArray().Select(n => n.ValueKind == JsonValueKind.String ? n.GetString()! : "").ToList();
+        var names = json.EnumerateArray().Select(n => Text(n) ?? "").ToList();
         if (names.FirstOrDefault(n => !Slug.IsWellFormed(n)) is { } bad)
             throw new InvalidInputException("value", $"“{(bad.Length > Slug.MaxLength ? bad[..Slug.MaxLength] + "…" : bad)}” cannot be a name anyway: names have 2 to 30 of a-z, 0-9 and single hyphens.");
         return [.. names.Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Null for what is no text, and for half a surrogate pair, which JSON can spell and .NET cannot read.</summary>
+    private static string? Text(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind == JsonValueKind.String ? json.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static InvalidInputException Wrong(string why) => new("value", why);

@@ -18,7 +18,7 @@ public sealed partial class EveryResponseTests
 
     private async Task LookAfterAsync(HttpClient admin, string name)
     {
-        foreach (var path in new[] { "jobs/throughput", "jobs/throughput?range=some", "jobs/check-health/runs", "drift", "drift/findings", "alerts", "alerts/targets", "alerts/deliveries" })
+        foreach (var path in new[] { "jobs/throughput", "jobs/throughput?range=some", "jobs/check-health/runs", "jobs/check-health/runs?limit=some", "drift", "drift/findings", "alerts", "alerts/targets", "alerts/deliveries" })
             await admin.GetAsync($"admin/{path}");
         foreach (var verb in new[] { "run", "pause", "resume" })
             await admin.PostAsync($"admin/jobs/check-health/{verb}", null);

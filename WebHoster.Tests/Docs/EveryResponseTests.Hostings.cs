@@ -62,7 +62,14 @@ public sealed partial class EveryResponseTests
                 Headers = { IfNoneMatch = { EntityTagHeaderValue.Any } },
             });
             await person.GetAsync(files);
-            await person.GetAsync($"{files}/content?path=/var/www/html/a");
+            var tag = (await person.GetAsync($"{files}/content?path=/var/www/html/a")).Headers.ETag!;
+            foreach (var (header, value) in new[] { ("Range", "bytes=0-0"), ("Range", "bytes=5-6"), ("If-None-Match", $"{tag}"), ("If-Match", "\"another\"") })
+            {
+                var request = new HttpRequestMessage(HttpMethod.Get, $"{files}/content?path=/var/www/html/a");
+                request.Headers.TryAddWithoutValidation(header, value);
+                await person.SendAsync(request);
+            }
+            await person.GetAsync($"{files}?path=/var/www/html/../x");
             foreach (var call in new[] { "folders", "rename" })
                 await person.PostAsJsonAsync($"{files}/{call}", BodyOf(new DescribedCall("POST", $"/{call}", new HashSet<int>())));
             await person.DeleteAsync($"{files}?path=/var/www/html/b");
@@ -104,6 +111,7 @@ public sealed partial class EveryResponseTests
     private async Task ChangeForOthersAsync(HttpClient admin, string name)
     {
         var id = (await (await admin.GetAsync($"admin/hostings?slug={name}")).DataAsync())[0].Text("id");
+        await admin.GetAsync($"admin/hostings/{id}");
         foreach (var (verb, end) in new[] { ("start", "running"), ("stop", "stopped"), ("start", "running"), ("restart", "running"), ("rebuild", "running") })
         {
             var body = verb == "rebuild" ? Json(new { confirm = name }) : null;

@@ -44,6 +44,59 @@ public sealed class ApiMannersTests(PortalFixture portal) : IClassFixture<Portal
     }
 
     [Theory]
+    [InlineData("\"utf-8\"", HttpStatusCode.Unauthorized)]
+    [InlineData("UTF-8", HttpStatusCode.Unauthorized)]
+    [InlineData("us-ascii", HttpStatusCode.Unauthorized)]
+    [InlineData("\"utf-16\"", HttpStatusCode.BadRequest)] // known; the bytes are not
+    [InlineData("x", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("\"\"", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("utf-7", HttpStatusCode.UnsupportedMediaType)]
+    public async Task ACharsetMayBeQuotedAndAnUnknownOneIsA415(string charset, HttpStatusCode status)
+    {
+        var body = new ByteArrayContent("{\"username\":\"nobody-here\",\"password\":\"not this one\"}"u8.ToArray());
+        body.Headers.TryAddWithoutValidation("Content-Type", $"application/json; charset={charset}");
+        await Problems.ExpectAsync(await _http.PostAsync("auth/login", body), status, status == HttpStatusCode.BadRequest ? "body" : null);
+    }
+
+    [Theory]
+    [InlineData("auth/login")]
+    [InlineData("auth/token")]
+    public async Task AFormThatEndsTooSoonIsA400(string path)
+    {
+        var body = new StringContent("--x\r\nContent-Disposition: form-data; name=\"username\"\r\n\r\nad");
+        body.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
+        await Problems.ExpectAsync(await _http.PostAsync(path, body), HttpStatusCode.BadRequest, "body");
+    }
+
+    [Theory]
+    [InlineData("GET", "files/content", "path")]
+    [InlineData("DELETE", "files?path=/var/www/html/a&recursive=maybe", "recursive")]
+    [InlineData("GET", "files/upload?path=/var/www/html/a&upload=x", "upload")]
+    [InlineData("POST", "files/rename", "body")]
+    public async Task AParameterThatIsMissingOrOfTheWrongKindIsNamed(string method, string path, string field)
+    {
+        var person = await Person.AddAsync(portal);
+        var request = new HttpRequestMessage(new HttpMethod(method), $"hostings/{Guid.NewGuid()}/{path}");
+        await Problems.ExpectAsync(await person.Http.SendAsync(request), HttpStatusCode.BadRequest, field);
+    }
+
+    [Fact]
+    public async Task AfterAsManySecondsAsRetryAfterSaysTheNextTryIsHeard()
+    {
+        var person = await Person.AddAsync(portal);
+        HttpResponseMessage answer;
+        do
+            answer = await person.Http.PostAsJsonAsync("account/delete", new { password = "wrong wrong wrong", confirm = person.Name });
+        while (answer.StatusCode == HttpStatusCode.BadRequest);
+        await Problems.ExpectAsync(answer, HttpStatusCode.TooManyRequests);
+        var wait = answer.Headers.RetryAfter!.Delta!.Value;
+        Assert.InRange(wait, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
+        await portal.Database.ExecuteAsync("update users set lockout_end = lockout_end - @wait where user_name = @name", ("wait", wait), ("name", person.Name));
+        await Problems.ExpectAsync(
+            await person.Http.PostAsJsonAsync("account/delete", new { password = "wrong wrong wrong", confirm = person.Name }), HttpStatusCode.BadRequest, "password");
+    }
+
+    [Theory]
     [InlineData("\\u0000")]
     [InlineData("\\ud800")]
     [InlineData("\\n")]

@@ -147,6 +147,29 @@ public sealed class IdempotentPostsTests(PortalFixture portal)
     }
 
     [Fact]
+    public async Task WhatWasRefusedAfterAnAuditEntryIsRefusedAgain()
+    {
+        var person = await Person.AddAsync(portal);
+        for (var i = 0; i < 2; i++)
+        {
+            await Problems.ExpectAsync(
+                await PostAsync(person, "account/delete", "one", $$"""{"password":"not this one","confirm":"{{person.Name}}"}"""), HttpStatusCode.BadRequest, "password");
+        }
+    }
+
+    [Theory]
+    [InlineData("rename", """{"from":"/var/www/html/a","to":"/var/www/html/b"}""")]
+    [InlineData("folders", """{"path":"/var/www/html/a"}""")]
+    public async Task WhatNoWorkerCouldDoIsNotToldAsDone(string call, string body)
+    {
+        var person = await Person.AddAsync(portal);
+        var id = (await (await person.CreateHostingAsync()).DataAsync()).Text("id");
+        await portal.Engine.CreateAsync(person.Name);
+        for (var i = 0; i < 2; i++)
+            await Problems.ExpectAsync(await PostAsync(person, $"hostings/{id}/files/{call}", "one", body), HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Fact]
     public async Task AfterADayAKeyIsNewAgain()
     {
         var person = await Person.AddAsync(portal);

@@ -32,6 +32,9 @@ public static class AccountRegistration
     /// <summary>OWASP's figure for PBKDF2 with HMAC-SHA512.</summary>
     private const int HashIterations = 210_000;
 
+    /// <summary>Of a program that the tests started, which may hash quickly: they try passwords by the ten thousand.</summary>
+    private const string TestEnvironment = "Testing";
+
     public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddIdentityCore<User>(options =>
@@ -49,7 +52,8 @@ public static class AccountRegistration
                 };
             })
             .AddRoles<IdentityRole<Guid>>().AddEntityFrameworkStores<WebHosterDb>().AddSignInManager().AddDefaultTokenProviders();
-        services.Configure<PasswordHasherOptions>(o => o.IterationCount = HashIterations);
+        services.Configure<PasswordHasherOptions>(o => o.IterationCount = configuration[HostDefaults.EnvironmentKey] == TestEnvironment
+            ? configuration.GetValue("Testing:HashIterations", HashIterations) : HashIterations);
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme)
             .AddPolicyScheme(TokenScheme, null, options => options.ForwardDefaultSelector = context =>

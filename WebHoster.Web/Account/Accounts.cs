@@ -137,7 +137,7 @@ public sealed class Accounts(
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == userId, ct) ?? throw new NotFoundException("There is no such user.");
         limits.Enter(user.UserName!);
         if (BarrierOf(user) is not null)
-            throw new TooManyTriesException("There were too many wrong passwords. Wait five minutes and try again.");
+            throw new TooManyTriesException("There were too many wrong passwords. Wait five minutes and try again.", user.LockoutEnd - clock.GetUtcNow() ?? LockoutTime);
         if (Matches(user, password))
             return user;
         await CountFailureAsync(user.Id, ct);

@@ -125,7 +125,8 @@ public static class AuthApi
             return new LoginRequest(
                 form["email"].FirstOrDefault(), form["username"].FirstOrDefault(), form["password"].FirstOrDefault(), form["otp"].FirstOrDefault());
         }
-        catch (InvalidDataException e)
+        // Too many fields; a multipart form that ends too soon.
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
         {
             throw new BadHttpRequestException("The form cannot be read.", e);
         }

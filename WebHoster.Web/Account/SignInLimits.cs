@@ -21,8 +21,13 @@ public sealed class SignInLimits(RunTimeSettings settings, TimeProvider clock)
     /// <exception cref="TooManyTriesException">The name has had its share of this minute.</exception>
     public void Enter(string name)
     {
-        if (settings.Current.RateLimitsEnabled && !TryCount(ref CounterOf(name), clock.GetUtcNow().ToUnixTimeSeconds() / 60))
-            throw new TooManyTriesException("This account was tried too often just now. Wait a minute and try again.");
+        var now = clock.GetUtcNow();
+        var minute = now.ToUnixTimeSeconds() / 60;
+        if (settings.Current.RateLimitsEnabled && !TryCount(ref CounterOf(name), minute))
+        {
+            throw new TooManyTriesException(
+                "This account was tried too often just now. Wait a minute and try again.", DateTimeOffset.FromUnixTimeSeconds((minute + 1) * 60) - now);
+        }
     }
 
     private ref long CounterOf(string name) =>

@@ -1,6 +1,9 @@
+using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Accounts;
 using WebHoster.Infrastructure.Accounts;
+using WebHoster.Infrastructure.Data;
 using WebHoster.Web.Errors;
+using WebHoster.Web.Paging;
 
 namespace WebHoster.Web.Account;
 
@@ -25,11 +28,15 @@ public static class SshKeyApi
 {
     private const string Path = "/ssh-keys";
 
+    private static readonly Collection<SshKey> Listing = new Collection<SshKey>("created_at", Collection<SshKey>.MaxLimit)
+        .Sort("created_at", k => k.CreatedAt, k => k.Id)
+        .Sort("name", k => k.Name, k => k.Id);
+
     public static void MapSshKeyApi(this IEndpointRouteBuilder api)
     {
         var keys = api.MapGroup(Path).WithTags("ssh-keys").ProducesProblem(StatusCodes.Status401Unauthorized);
         keys.MapGet("", ListAsync).WithName("listSshKeys").WithSummary("Your SSH keys, oldest first")
-            .Produces<Envelope<IReadOnlyList<SshKeyResource>>>();
+            .Pages<SshKey, SshKeyResource>(Listing);
         keys.MapPost("", AddAsync).WithName("addSshKey").WithSummary("Let another key log in to all of your machines")
             .Produces<Envelope<SshKeyResource>>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
@@ -39,8 +46,11 @@ public static class SshKeyApi
             .Produces<Envelope<SshKeyResource>>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, SshKeyRequests keys, CancellationToken ct) =>
-        Results.Json(Envelope.Of((await keys.ListAsync(context.User.UserId(), ct)).Select(SshKeyResource.Of)));
+    private static Task<IResult> ListAsync(HttpContext context, WebHosterDb db)
+    {
+        var owner = context.User.UserId();
+        return Listing.Ask(db.SshKeys.AsNoTracking().Where(k => k.OwnerId == owner), context.Request.Query).AnswerAsync(context, SshKeyResource.Of);
+    }
 
     private static async Task<IResult> GetAsync(Guid id, HttpContext context, SshKeyRequests keys, CancellationToken ct) =>
         Results.Json(Envelope.Of(SshKeyResource.Of(await keys.GetAsync(context.User.UserId(), id, ct))));

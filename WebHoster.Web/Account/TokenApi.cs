@@ -1,7 +1,10 @@
+using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Accounts;
 using WebHoster.Core.Errors;
 using WebHoster.Infrastructure.Accounts;
+using WebHoster.Infrastructure.Data;
 using WebHoster.Web.Errors;
+using WebHoster.Web.Paging;
 
 namespace WebHoster.Web.Account;
 
@@ -31,13 +34,19 @@ public sealed record NewTokenResource : TokenResource
 public static class TokenApi
 {
     private const string Path = "/tokens";
+
+    // Everybody's fit on one page.
+    private static readonly Collection<ApiToken> Listing = new Collection<ApiToken>("-created_at", Collection<ApiToken>.MaxLimit)
+        .Sort("created_at", t => t.CreatedAt, t => t.Id)
+        .Sort("name", t => t.Name, t => t.Id);
+
     private const int MaxDays = ApiTokens.MaxYears * 365;
 
     public static void MapTokenApi(this IEndpointRouteBuilder api)
     {
         var tokens = api.MapGroup(Path).WithTags("tokens").RequireSignIn().ProducesProblem(StatusCodes.Status401Unauthorized);
         tokens.MapGet("", ListAsync).WithName("listTokens").WithSummary("Your API tokens, newest first")
-            .Produces<Envelope<IReadOnlyList<TokenResource>>>();
+            .Pages<ApiToken, TokenResource>(Listing);
         tokens.MapPost("", CreateAsync).WithName("createToken").WithSummary("Make an API token")
             .Produces<Envelope<NewTokenResource>>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
@@ -47,8 +56,11 @@ public static class TokenApi
             .Produces<Envelope<TokenResource>>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, ApiTokens tokens, CancellationToken ct) =>
-        Results.Json(Envelope.Of((await tokens.ListAsync(context.User.UserId(), ct)).Select(TokenResource.Of)));
+    private static Task<IResult> ListAsync(HttpContext context, WebHosterDb db)
+    {
+        var owner = context.User.UserId();
+        return Listing.Ask(db.ApiTokens.AsNoTracking().Where(t => t.OwnerId == owner), context.Request.Query).AnswerAsync(context, TokenResource.Of);
+    }
 
     private static async Task<IResult> CreateAsync(
         CreateTokenRequest request, HttpContext context, ApiTokens tokens, TimeProvider clock, CancellationToken ct)

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using WebHoster.Core;
 using WebHoster.Core.Errors;
 using WebHoster.Core.Operations;
@@ -33,6 +34,8 @@ public static class AllHostingsApi
         var hostings = admin.MapGroup("/hostings");
         hostings.MapGet("", ListAsync).WithName("listAllHostings").WithSummary("Everybody's hostings, newest first")
             .Pages<HostingList.Row, AdminHostingResource>(HostingList.Listing);
+        hostings.MapGet("/{id:guid}", GetAsync).WithName("getAnyHosting").WithSummary("One hosting, whoever's")
+            .Produces<Envelope<AdminHostingResource>>().ProducesProblem(StatusCodes.Status404NotFound);
         foreach (var kind in HostingCall.Plain)
         {
             hostings.MapPost($"/{{id:guid}}/{kind.Word()}", (Guid id, HttpContext context, HostingInterventions interventions, CancellationToken ct) =>
@@ -48,8 +51,14 @@ public static class AllHostingsApi
     }
 
     private static Task<IResult> ListAsync(HttpContext context, WebHosterDb db, SlotPlan plan, PublicAddresses addresses) =>
-        HostingList.Listing.Ask(HostingList.Rows(db), context.Request.Query).AnswerAsync(context, row => new AdminHostingResource(
-            HostingResource.Of(HostingView.Of(row.Hosting, row.OperationId, plan, addresses)), new OwnerResource(row.Hosting.OwnerId, row.Username)));
+        HostingList.Listing.Ask(HostingList.Rows(db), context.Request.Query).AnswerAsync(context, row => Show(row, plan, addresses));
+
+    private static async Task<IResult> GetAsync(Guid id, WebHosterDb db, SlotPlan plan, PublicAddresses addresses, CancellationToken ct) =>
+        await HostingList.Rows(db).SingleOrDefaultAsync(r => r.Hosting.Id == id, ct) is { } row
+            ? Results.Json(Envelope.Of(Show(row, plan, addresses))) : throw new NotFoundException("There is no such hosting.");
+
+    private static AdminHostingResource Show(HostingList.Row row, SlotPlan plan, PublicAddresses addresses) => new(
+        HostingResource.Of(HostingView.Of(row.Hosting, row.OperationId, plan, addresses)), new OwnerResource(row.Hosting.OwnerId, row.Username));
 
     private static async Task<IResult> RebuildAsync(
         Guid id, RebuildRequest? body, HttpContext context, HostingInterventions interventions, CancellationToken ct)

@@ -57,7 +57,7 @@ public static class AllOperationsApi
             .Produces<Envelope<AdminOperationResource>>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         operations.MapGet("/{id:guid}/log", LogAsync).WithName("getOperationLog").WithSummary($"An operation's log, oldest first, at most {HostingQueries.MaxEvents} lines after one that is known")
-            .Takes(new QueryParameter("after", "The id of the last line that is known.", []))
+            .Takes(new QueryParameter("after", "The id of the last line that is known.", [], typeof(long)))
             .Produces<Envelope<IReadOnlyList<LogLineResource>>>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         operations.MapPost("/{id:guid}/hurry", HurryAsync).WithName("hurryOperation").WithSummary("Have one tried at once that waits for its next try")
             .Produces<Envelope<AdminOperationResource>>(StatusCodes.Status202Accepted)
@@ -77,7 +77,7 @@ public static class AllOperationsApi
     private static async Task<IResult> LogAsync(Guid id, HttpContext context, HostingQueries queries, WebHosterDb db, CancellationToken ct)
     {
         await FindAsync(db, id, ct);
-        var lines = await queries.ListEventsAsync(id, context.Request.Query.Whole("after", 0, int.MaxValue, 0), ct);
+        var lines = await queries.ListEventsAsync(id, context.Request.Query.Whole("after", 0L, long.MaxValue, 0L), ct);
         return Results.Json(Envelope.Of(lines.Select(l => new LogLineResource(l.Id, l.At, l.Step, l.Message))));
     }
 

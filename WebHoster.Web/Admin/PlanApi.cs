@@ -1,8 +1,11 @@
+using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Accounts;
 using WebHoster.Core.Errors;
 using WebHoster.Infrastructure.Accounts;
+using WebHoster.Infrastructure.Data;
 using WebHoster.Web.Account;
 using WebHoster.Web.Errors;
+using WebHoster.Web.Paging;
 
 namespace WebHoster.Web.Admin;
 
@@ -33,10 +36,14 @@ public sealed record PlanResource(string Name, int MemoryMb, int Vcpus, int Disk
 /// <summary><c>/api/v1/admin/plans</c>.</summary>
 public static class PlanApi
 {
+    private static readonly Collection<Plan> Listing = new Collection<Plan>("name", Collection<Plan>.MaxLimit).Sort("name", p => p.Name, p => p.Name);
+
     public static void MapPlanApi(this IEndpointRouteBuilder admin)
     {
         var plans = admin.MapGroup("/plans");
-        plans.MapGet("", ListAsync).WithName("listPlans").WithSummary("All plans, by name").Produces<Envelope<IReadOnlyList<PlanResource>>>();
+        plans.MapGet("", (HttpContext context, WebHosterDb db) =>
+                Listing.Ask(db.Plans.AsNoTracking(), context.Request.Query).AnswerAsync(context, PlanResource.Of))
+            .WithName("listPlans").WithSummary("All plans, by name").Pages<Plan, PlanResource>(Listing);
         plans.MapPost("", CreateAsync).WithName("createPlan").WithSummary("Add a plan")
             .Produces<Envelope<PlanResource>>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
@@ -45,9 +52,6 @@ public static class PlanApi
         plans.MapDelete("/{name}", DeleteAsync).WithName("deletePlan").WithSummary("Delete a plan that nobody has")
             .Produces<Envelope<PlanResource>>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
-
-    private static async Task<IResult> ListAsync(Plans plans, CancellationToken ct) =>
-        Results.Json(Envelope.Of((await plans.ListAsync(ct)).Select(PlanResource.Of)));
 
     private static async Task<IResult> CreateAsync(PlanRequest request, HttpContext context, Plans plans, CancellationToken ct)
     {

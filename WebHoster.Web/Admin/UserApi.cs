@@ -61,7 +61,7 @@ public static class UserApi
 
         people.MapPost("/{id:guid}/disable", DisableAsync).WithName("disableUser").WithSummary("Keep a person out, at once")
             .WithDescription("Their hostings go on, unless stop_hostings=true: then their machines are stopped as well, and nobody but an administrator starts them.")
-            .Takes(new QueryParameter("stop_hostings", "Whether to stop their machines as well.", ["true", "false"]))
+            .Takes(new QueryParameter("stop_hostings", "Whether to stop their machines as well.", [], typeof(bool)))
             .Produces<Envelope<AdminUserResource>>().ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         MapChange(people, "enable", "Let a person in again", "They may sign in again.", a => a.EnableAsync);

@@ -57,6 +57,10 @@ public static class AlertApi
         .Filter("open", (bool open) => a => a.EndedAt == null == open)
         .Filter("kind", (AlertKind kind) => a => a.Kind == kind);
 
+    private static readonly Collection<AlertTarget> Targets = new Collection<AlertTarget>("name", Collection<AlertTarget>.MaxLimit)
+        .Sort("name", t => t.Name, t => t.Id)
+        .Sort("created_at", t => t.CreatedAt, t => t.Id);
+
     /// <summary>What the log can be sorted and filtered by.</summary>
     public static readonly Collection<AlertDelivery> Log = new Collection<AlertDelivery>("-created_at")
         .Sort("created_at", d => d.CreatedAt, d => d.Id)
@@ -87,9 +91,9 @@ public static class AlertApi
 
     private static void MapTargets(IEndpointRouteBuilder targets)
     {
-        targets.MapGet("", async (AlertQueries queries, CancellationToken ct) =>
-                Results.Json(Envelope.Of((await queries.ListTargetsAsync(ct)).Select(t => TargetResource.Of(t.Target)))))
-            .WithName("listTargets").WithSummary("Where alerts go, by name").Produces<Envelope<IReadOnlyList<TargetResource>>>();
+        targets.MapGet("", (HttpContext context, WebHosterDb db) =>
+                Targets.Ask(db.AlertTargets.AsNoTracking(), context.Request.Query).AnswerAsync(context, TargetResource.Of))
+            .WithName("listTargets").WithSummary("Where alerts go, by name").Pages<AlertTarget, TargetResource>(Targets);
         targets.MapPost("", AddAsync).WithName("addTarget").WithSummary("Send alerts to one place more")
             .Produces<Envelope<NewTargetResource>>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         MapChange(targets.MapDelete, "/{id:guid}", "removeTarget", "Send alerts there no more", "It is removed.", StatusCodes.Status200OK, t => t.RemoveAsync);

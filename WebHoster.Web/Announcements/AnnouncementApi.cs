@@ -1,8 +1,11 @@
+using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Accounts;
 using WebHoster.Core.Announcements;
 using WebHoster.Infrastructure.Announcements;
+using WebHoster.Infrastructure.Data;
 using WebHoster.Web.Account;
 using WebHoster.Web.Errors;
+using WebHoster.Web.Paging;
 
 namespace WebHoster.Web.Announcements;
 
@@ -27,6 +30,9 @@ public sealed record AnnouncementResource(
 /// <summary><c>/api/v1/announcements</c>: what everybody is told now. <c>/api/v1/admin/announcements</c>: all there are.</summary>
 public static class AnnouncementApi
 {
+    private static readonly Collection<Announcement> Listing = new Collection<Announcement>("-starts_at", Collection<Announcement>.MaxLimit)
+        .Sort("starts_at", a => a.StartsAt, a => a.Id);
+
     public static void MapAnnouncementApi(this IEndpointRouteBuilder api)
     {
         api.MapGet("/announcements", (AnnouncementBoard board) => Results.Json(Envelope.Of(board.Shown.Select(AnnouncementResource.Of))))
@@ -34,8 +40,9 @@ public static class AnnouncementApi
             .AllowAnonymous().Produces<Envelope<IReadOnlyList<AnnouncementResource>>>();
 
         var all = api.MapGroup("/admin/announcements").WithTags("admin").RequireScope(TokenScope.Admin).ProducesProblem(StatusCodes.Status401Unauthorized);
-        all.MapGet("", async (AnnouncementBoard board, CancellationToken ct) => Results.Json(Envelope.Of((await board.ListAsync(ct)).Select(AnnouncementResource.Of))))
-            .WithName("listAnnouncements").WithSummary("All announcements, also those to come and those that are over").Produces<Envelope<IReadOnlyList<AnnouncementResource>>>();
+        all.MapGet("", (HttpContext context, WebHosterDb db) =>
+                Listing.Ask(db.Announcements.AsNoTracking(), context.Request.Query).AnswerAsync(context, AnnouncementResource.Of))
+            .WithName("listAnnouncements").WithSummary("All announcements, also those to come and those that are over").Pages<Announcement, AnnouncementResource>(Listing);
         all.MapPost("", AddAsync).WithName("addAnnouncement").WithSummary("Tell everybody something")
             .Produces<Envelope<AnnouncementResource>>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);

@@ -1,3 +1,4 @@
+using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Web.Account;
@@ -10,17 +11,17 @@ namespace WebHoster.Web.Hostings;
 public sealed class AcceptedAnswers(HostingQueries queries)
 {
     /// <param name="privateKey">Only in the answer to the create that made it.</param>
-    public async Task<IResult> ResultAsync(HttpContext context, Operation operation, string? privateKey = null)
+    /// <param name="before">The hosting as it was before; null where nobody looked.</param>
+    public async Task<IResult> ResultAsync(HttpContext context, Operation operation, string? privateKey = null, HostingView? before = null)
     {
         var location = Locations.Of(operation);
         context.Response.Headers.Location = location;
         if (privateKey is not null)
             context.Response.Headers.CacheControl = "no-store";
-        // An engine that was quick may have deleted the row already: then only the operation is left to name.
-        var view = await queries.FindAsync(context.User.UserId(), operation.HostingId, context.RequestAborted);
-        object data = view is null
-            ? new { OperationId = operation.Id }
-            : HostingResource.Of(view) with { OperationId = operation.Id, SshPrivateKey = privateKey };
+        // An engine that was quick may have deleted the row already: then it is as it was last seen, or there is only the operation to name.
+        var now = await queries.FindAsync(context.User.UserId(), operation.HostingId, context.RequestAborted);
+        var shown = now is not null ? HostingResource.Of(now) : before is not null ? HostingResource.Of(before) with { Status = HostingStatus.Deleting } : null;
+        object data = shown is null ? new { OperationId = operation.Id } : shown with { OperationId = operation.Id, SshPrivateKey = privateKey };
         return Results.Json(Envelope.Of(data, $"Accepted. Follow {location} to see it done."), statusCode: StatusCodes.Status202Accepted);
     }
 }

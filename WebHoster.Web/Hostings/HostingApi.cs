@@ -19,8 +19,8 @@ public sealed record CreateHostingRequest(string? SshPublicKey);
 /// <param name="SshPublicKey">As in <see cref="CreateHostingRequest"/>.</param>
 public sealed record AddHostingRequest(string? Name, string? SshPublicKey);
 
-/// <summary>Body of a rebuild, which erases everything inside.</summary>
-/// <param name="Confirm">The hosting's slug.</param>
+/// <summary>Body of a rebuild, which erases everything inside; may be left out, but not by administrators.</summary>
+/// <param name="Confirm">The hosting's slug. Another one is refused.</param>
 public sealed record RebuildRequest(string? Confirm);
 
 /// <summary><c>/api/v1/hostings</c>: the caller's hostings. <c>/api/v1/host</c>: the first of them.</summary>
@@ -83,6 +83,7 @@ public static class HostingApi
             .AnswerAsync(context, row => HostingResource.Of(queries.View(row)));
 
     private static void Shows(this RouteHandlerBuilder endpoint, string name, string summary) => endpoint.WithName(name).WithSummary(summary)
+        .Heeds(("If-None-Match", "An ETag that is known: 304 where the answer has it still."))
         .Produces<Envelope<HostingResource>>().Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status404NotFound);
 
     private static void Creates(this RouteHandlerBuilder endpoint, string name, string summary) => Accepted(endpoint, name, summary)

@@ -34,20 +34,24 @@ public sealed record HostingCall(
     public async Task<IResult> RebuildAsync(Guid id, RebuildRequest? body)
     {
         var hosting = await LookAsync(id);
-        if (body?.Confirm != hosting.Slug)
-            throw new InvalidInputException("confirm", $"A rebuild erases everything inside. To go on, send {{\"confirm\":\"{hosting.Slug}\"}}.");
+        // A page asks its person first; a script has said what it wants by the call (decision 0034).
+        if (body?.Confirm is { } confirm && confirm != hosting.Slug)
+            throw new InvalidInputException("confirm", $"A rebuild erases everything inside. This hosting is “{hosting.Slug}”: send that, or no “confirm”.");
         return await ChangeAsync(id, OperationKind.Rebuild);
     }
 
-    public async Task<IResult> ChangeAsync(Guid id, OperationKind kind) =>
-        await AnswerAsync(await Requests.ChangeAsync(Owner, id, kind, Context.From(), Aborted), null);
+    public async Task<IResult> ChangeAsync(Guid id, OperationKind kind)
+    {
+        var before = await Queries.FindAsync(Owner, id, Aborted);
+        return await AnswerAsync(await Requests.ChangeAsync(Owner, id, kind, Context.From(), Aborted), null, before);
+    }
 
-    private Task<IResult> AnswerAsync(AcceptedCreate accepted) => AnswerAsync(accepted.Operation, accepted.PrivateKey);
+    private Task<IResult> AnswerAsync(AcceptedCreate accepted) => AnswerAsync(accepted.Operation, accepted.PrivateKey, null);
 
-    private Task<IResult> AnswerAsync(Operation operation, string? privateKey)
+    private Task<IResult> AnswerAsync(Operation operation, string? privateKey, HostingView? before)
     {
         Logger.LogInformation("Accepted {Kind} of {Slug} as {OperationId} on {HostingId}", operation.Kind, operation.Slug, operation.Id, operation.HostingId);
-        return Answers.ResultAsync(Context, operation, privateKey);
+        return Answers.ResultAsync(Context, operation, privateKey, before);
     }
 
     private IResult Answer(HostingView view) => TaggedAnswer.Of(Envelope.Of(HostingResource.Of(view))).Result(Context);

@@ -70,8 +70,14 @@ public sealed class IdempotentPosts(RequestDelegate next, IdempotencyStore store
         }
         catch (Exception e) when (e is DomainException || IdempotencyStore.IsTaken(e))
         {
+            if (request.IsRecorded)
+            {
+                // What was saved on the way to the refusal, such as an audit entry, is not what was asked for.
+                await ForgetAsync(request);
+                throw;
+            }
             // Refused because another process is at the same request?
-            if (request.IsRecorded || await store.FindAsync(request.OwnerId, request.Key, context.RequestAborted) is null)
+            if (await store.FindAsync(request.OwnerId, request.Key, context.RequestAborted) is null)
                 throw;
             context.Response.Body = caller;
             await SayUnderWayAsync(context);
@@ -104,6 +110,18 @@ public sealed class IdempotentPosts(RequestDelegate next, IdempotencyStore store
         catch (Exception e) when (e.IsDatabaseTrouble())
         {
             logger.LogWarning("An answer was not kept ({Reason}); whoever asks again gets one from what is there then", e.GetBaseException().Message);
+        }
+    }
+
+    private async Task ForgetAsync(IdempotentRequest request)
+    {
+        try
+        {
+            await store.ForgetAsync(request, CancellationToken.None);
+        }
+        catch (Exception e) when (e.IsDatabaseTrouble())
+        {
+            logger.LogWarning("A refused request was not forgotten ({Reason}); whoever asks again is told that it was done", e.GetBaseException().Message);
         }
     }
 

@@ -1,6 +1,8 @@
+using Microsoft.EntityFrameworkCore;
 using WebHoster.Core;
 using WebHoster.Core.Jobs;
 using WebHoster.Core.Metrics;
+using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Jobs;
 using WebHoster.Web.Account;
 using WebHoster.Web.Errors;
@@ -45,7 +47,9 @@ public sealed record ThroughputResource(MetricRange Range, DateTimeOffset From, 
 /// <summary><c>/api/v1/admin/jobs</c>.</summary>
 public static class JobsApi
 {
-    private const int MostRuns = 100;
+    private static readonly Collection<JobRun> Runs = new Collection<JobRun>("-started_at", Collection<JobRun>.MaxLimit)
+        .Sort("started_at", r => r.Id, r => r.Id)
+        .Filter("outcome", (JobOutcome outcome) => r => r.Outcome == outcome);
 
     private delegate Task Change(Guid actor, string name, System.Net.IPAddress? from, CancellationToken ct);
 
@@ -57,8 +61,8 @@ public static class JobsApi
         jobs.MapGet("/throughput", ThroughputAsync).WithName("throughput").WithSummary("How many operations and runs of jobs ended, step by step")
             .Takes(new QueryParameter("range", "hour where left out.", FilterValue.Words<MetricRange>()))
             .Produces<Envelope<ThroughputResource>>().ProducesProblem(StatusCodes.Status400BadRequest);
-        jobs.MapGet("/{name}/runs", RunsAsync).WithName("listJobRuns").WithSummary($"A recurring job's last {MostRuns} runs, newest first")
-            .Produces<Envelope<IReadOnlyList<JobRunResource>>>().ProducesProblem(StatusCodes.Status404NotFound);
+        jobs.MapGet("/{name}/runs", RunsAsync).WithName("listJobRuns").WithSummary("A recurring job's runs, newest first")
+            .Pages<JobRun, JobRunResource>(Runs).ProducesProblem(StatusCodes.Status404NotFound);
         MapChange(jobs, "run", "Run a recurring job out of turn", "A worker runs it at once.", StatusCodes.Status202Accepted, r => r.RunNowAsync);
         MapChange(jobs, "pause", "Hold a recurring job", "It does not come round until it is resumed.", StatusCodes.Status200OK, r => r.PauseAsync);
         MapChange(jobs, "resume", "Let a recurring job come round again", "It comes round again.", StatusCodes.Status200OK, r => r.ResumeAsync);
@@ -74,10 +78,10 @@ public static class JobsApi
         return Results.Json(Envelope.Of(new ThroughputResource(read.Range, read.From, read.To, (int)read.Step.TotalSeconds, read.Points)));
     }
 
-    private static async Task<IResult> RunsAsync(string name, JobList list, CancellationToken ct)
+    private static async Task<IResult> RunsAsync(string name, HttpContext context, JobList list, WebHosterDb db, CancellationToken ct)
     {
         await FindAsync(list, name, ct);
-        return Results.Json(Envelope.Of((await list.ListRunsAsync(name, MostRuns, ct)).Select(JobRunResource.Of)));
+        return await Runs.Ask(db.JobRuns.AsNoTracking().Where(r => r.Job == name), context.Request.Query).AnswerAsync(context, JobRunResource.Of);
     }
 
     private static void MapChange(IEndpointRouteBuilder jobs, string verb, string summary, string done, int status, Func<JobRequests, Change> change) =>

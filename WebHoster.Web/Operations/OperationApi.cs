@@ -33,11 +33,13 @@ public static class OperationApi
         operations.MapGet("", ListAsync).WithName("listOperations").WithSummary("Your operations, newest first")
             .Pages<Operation, OperationResource>(Listing);
         operations.MapGet("/{id:guid}", GetAsync).WithName("getOperation").WithSummary("One operation")
-            .Takes(new QueryParameter("wait", $"Seconds, 0 to {MaxWait}: wait until the operation has ended or, with If-None-Match, differs from that.", []))
+            .Takes(new QueryParameter("wait", $"Seconds, 0 to {MaxWait}: wait until the operation has ended or, with If-None-Match, differs from that.", [], typeof(int)))
+            .Heeds(("If-None-Match", "An ETag that is known: 304 where the answer has it still."))
             .Produces<Envelope<OperationResource>>().Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         operations.MapGet("/{id:guid}/events", EventsAsync).WithName("followOperation")
             .WithSummary("One operation as it goes: events “operation” and “log” until it has ended")
+            .Heeds(("Last-Event-ID", "The id of the last event that came: it goes on behind it."))
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesProblem(StatusCodes.Status404NotFound);
     }
 

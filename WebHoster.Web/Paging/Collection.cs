@@ -5,7 +5,8 @@ namespace WebHoster.Web.Paging;
 
 /// <summary>What a list can be sorted and filtered by: <c>?limit=20&amp;sort=-created_at&amp;status=running&amp;cursor=…</c></summary>
 /// <param name="usualSort">Where a caller does not say; with a minus for descending.</param>
-public sealed class Collection<T>(string usualSort)
+/// <param name="usualLimit">Where a caller does not say.</param>
+public sealed class Collection<T>(string usualSort, int usualLimit = Collection<T>.DefaultLimit)
 {
     public const int DefaultLimit = 20;
     public const int MaxLimit = 100;
@@ -20,7 +21,7 @@ public sealed class Collection<T>(string usualSort)
     /// <summary>For the API's description.</summary>
     public IEnumerable<QueryParameter> Parameters =>
     [
-        new("limit", $"1 to {MaxLimit}; {DefaultLimit} where left out.", []),
+        new("limit", $"1 to {MaxLimit}; {usualLimit} where left out.", [], typeof(int)),
         new("cursor", "The page's next_cursor of the answer before.", []),
         new("sort", $"A minus in front turns it round; {usualSort} where left out.", [.. _orders.Keys.SelectMany(o => new[] { o, $"-{o}" })]),
         .. _filterParameters,
@@ -38,14 +39,14 @@ public sealed class Collection<T>(string usualSort)
         where TValue : notnull
     {
         _filters.Add(name, (rows, text) => rows.Where(matches(FilterValue.Parse<TValue>(name, text))));
-        _filterParameters.Add(new QueryParameter(name, description, FilterValue.Words<TValue>()));
+        _filterParameters.Add(new QueryParameter(name, description, FilterValue.Words<TValue>(), typeof(TValue)));
         return this;
     }
 
     /// <exception cref="InvalidInputException">A parameter is wrong.</exception>
     public PageQuery<T> Ask(IQueryable<T> rows, IQueryCollection query)
     {
-        var limit = query.Whole("limit", 1, MaxLimit, DefaultLimit);
+        var limit = query.Whole("limit", 1, MaxLimit, usualLimit);
         rows = Matching(rows, query);
         var (sort, descending, order) = OrderOf(query);
         if (query.TryGetValue("cursor", out var cursor))
@@ -84,4 +85,5 @@ public sealed class Collection<T>(string usualSort)
 
 /// <summary>A parameter in the query, for the API's description.</summary>
 /// <param name="Values">Empty where any will do.</param>
-public sealed record QueryParameter(string Name, string Description, IReadOnlyList<string> Values);
+/// <param name="Type">Null for a text.</param>
+public sealed record QueryParameter(string Name, string Description, IReadOnlyList<string> Values, Type? Type = null);

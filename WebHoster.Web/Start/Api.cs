@@ -68,12 +68,16 @@ public static class Api
             pages => pages.UseStatusCodePagesWithReExecute("/problem/{0}"));
     }
 
-    /// <summary>Under <c>/api</c> no body is large, unless an endpoint says so. Comes after routing.</summary>
+    /// <summary>Under <c>/api</c> bodies are small and in a charset that is known, unless an endpoint takes large ones. Comes after routing.</summary>
     public static void UseSmallBodies(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         var own = context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is not null;
-        if (!own && Answers(context.Request.Path) && await IsTooLargeAsync(context.Request))
+        if (own || !Answers(context.Request.Path))
+            await next(context);
+        else if (await IsTooLargeAsync(context.Request))
             await Problem.WriteAsync(context, StatusCodes.Status413PayloadTooLarge);
+        else if (!Charset.TryTidy(context.Request))
+            await Problem.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, "This charset is not known here. Send UTF-8.");
         else
             await next(context);
     });

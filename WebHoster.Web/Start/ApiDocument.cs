@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
@@ -13,7 +14,7 @@ namespace WebHoster.Web.Start;
 /// The description of the API for tools, made from the endpoints: what they declare, with examples of every body and answer
 /// (<see cref="ApiExamples"/>), and with the failures that all of a kind have in common.
 /// </summary>
-public static class ApiDocument
+public static partial class ApiDocument
 {
     private const string Bearer = "bearer";
 
@@ -138,7 +139,7 @@ public static class ApiDocument
             if (type == Problem.ContentType)
             {
                 media.Schema = new OpenApiSchemaReference(nameof(Problem), context.Document);
-                media.Example = ApiExamples.Of(Problem.Of($"/{context.Description.RelativePath}", status));
+                media.Example = ApiExamples.Of(Problem.Of($"/{RouteConstraint().Replace(context.Description.RelativePath ?? "", "")}", status));
             }
             else
             {
@@ -146,4 +147,8 @@ public static class ApiDocument
             }
         }
     }
+
+    // {id:guid}, as the paths of the description do not spell it.
+    [GeneratedRegex(":\\w+(?=\\})")]
+    private static partial Regex RouteConstraint();
 }

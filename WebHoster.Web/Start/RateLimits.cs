@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
@@ -12,6 +13,8 @@ namespace WebHoster.Web.Start;
 public static class RateLimits
 {
     public const string Auth = "auth";
+
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     public static IServiceCollection AddWebHosterRateLimits(this IServiceCollection services) =>
         services.AddRateLimiter(options =>
@@ -30,7 +33,7 @@ public static class RateLimits
         return RateLimitPartition.GetSlidingWindowLimiter($"{settings.AuthPerMinute} {CallerOf(context.From())}", _ => new SlidingWindowRateLimiterOptions
         {
             PermitLimit = settings.AuthPerMinute,
-            Window = TimeSpan.FromMinutes(1),
+            Window = Window,
             SegmentsPerWindow = 6,
             AutoReplenishment = true,
         });
@@ -42,7 +45,8 @@ public static class RateLimits
 
     private static async ValueTask RejectAsync(OnRejectedContext rejected, CancellationToken ct)
     {
-        rejected.HttpContext.Response.Headers.RetryAfter = "10";
+        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var told) ? told : Window;
+        rejected.HttpContext.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         if (rejected.HttpContext.Request.Path.StartsWithSegments("/api"))
             await Problem.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests);
     }
