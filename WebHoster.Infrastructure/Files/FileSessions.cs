@@ -17,9 +17,10 @@ namespace WebHoster.Infrastructure.Files;
 /// </summary>
 public sealed class FileSessions(HostingQueries hostings, WorkerStreams streams, IOptions<GuestSettings> guest, TimeProvider clock)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
-
     private readonly ConcurrentDictionary<(Guid Owner, Guid Hosting), Kept> _kept = new();
+
+    /// <summary>How long a guest may take to let the portal in.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(45);
 
     /// <summary>The hosting's files. Who owns it is asked each time.</summary>
     /// <exception cref="NotFoundException">There is no such hosting, or it is another person's.</exception>
@@ -54,7 +55,14 @@ public sealed class FileSessions(HostingQueries hostings, WorkerStreams streams,
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(Patience);
-        return await SftpSession.OpenAsync(new FrameStream(await streams.OpenAsync(ownerId, hostingId, StreamPurpose.Files, limit.Token)), limit.Token);
+        try
+        {
+            return await SftpSession.OpenAsync(new FrameStream(await streams.OpenAsync(ownerId, hostingId, StreamPurpose.Files, limit.Token)), limit.Token);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new HostException("The machine does not answer over SFTP. Look at its console, or restart it.", $"No session within {Patience}.", e);
+        }
     }
 
     private sealed class Kept

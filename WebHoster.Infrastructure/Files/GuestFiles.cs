@@ -99,12 +99,16 @@ public sealed class GuestFiles(SftpClient sftp, IReadOnlyList<string> roots, Tim
         if (roots.Contains(real))
             throw new ConflictException($"“{real}” cannot be deleted.");
         var file = await SftpWords.ExplainAsync(real, async () => GuestFile.Of(real, await sftp.LStatAsync(real, ct)));
-        if (file.Kind == FileKind.Folder && !recursive)
-        {
-            await foreach (var _ in sftp.ListAsync(real, ct))
-                throw new ConflictException($"“{file.Name}” is not empty.");
-        }
+        if (file.Kind == FileKind.Folder && !recursive && await SftpWords.ExplainAsync(real, () => HoldsAnythingAsync(real, ct)))
+            throw new ConflictException($"“{file.Name}” is not empty.");
         return await SftpWords.ExplainAsync(real, () => new FolderRemoval(sftp, MaxDeleted, MaxDepth).RemoveAsync(file, ct));
+    }
+
+    private async Task<bool> HoldsAnythingAsync(string folder, CancellationToken ct)
+    {
+        await foreach (var _ in sftp.ListAsync(folder, ct))
+            return true;
+        return false;
     }
 
     private async Task ForgetAsync(GuestFile part, DateTimeOffset old, CancellationToken ct)
@@ -113,7 +117,7 @@ public sealed class GuestFiles(SftpClient sftp, IReadOnlyList<string> roots, Tim
             await sftp.RemoveFileAsync(part.Path, ct);
     }
 
-    private async Task RefuseTakenAsync(string path, CancellationToken ct)
+    private Task RefuseTakenAsync(string path, CancellationToken ct) => SftpWords.ExplainAsync(path, async () =>
     {
         try
         {
@@ -124,7 +128,7 @@ public sealed class GuestFiles(SftpClient sftp, IReadOnlyList<string> roots, Tim
             return;
         }
         throw new ConflictException($"There is already something named “{GuestPath.NameOf(path)}”.");
-    }
+    });
 
     private async Task<string> ResolveAsync(string path, CancellationToken ct)
     {

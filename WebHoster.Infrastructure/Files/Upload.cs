@@ -16,7 +16,7 @@ public sealed class Upload(SftpClient sftp, string target, Guid id)
     public string Target => target;
 
     /// <summary>How many bytes have come so far.</summary>
-    public async Task<long> ReceivedAsync(CancellationToken ct)
+    public Task<long> ReceivedAsync(CancellationToken ct) => SftpWords.ExplainAsync(target, async () =>
     {
         try
         {
@@ -26,7 +26,7 @@ public sealed class Upload(SftpClient sftp, string target, Guid id)
         {
             return 0;
         }
-    }
+    });
 
     /// <summary>Adds a piece. What has come of one that is cut off stays, and <see cref="ReceivedAsync"/> tells how much.</summary>
     /// <param name="offset">Where in the file it belongs: not past what has been received.</param>
@@ -96,7 +96,7 @@ public sealed class Upload(SftpClient sftp, string target, Guid id)
         SftpWords.ExplainAsync(target, async () => Refuse(await FindAsync(ct), expected));
 
     /// <summary>Removes what has come so far.</summary>
-    public async Task AbandonAsync(CancellationToken ct)
+    public Task AbandonAsync(CancellationToken ct) => SftpWords.ExplainAsync(target, async () =>
     {
         try
         {
@@ -106,7 +106,7 @@ public sealed class Upload(SftpClient sftp, string target, Guid id)
         {
             // Nothing has.
         }
-    }
+    });
 
     private void Refuse(SftpAttributes? there, string? expected)
     {

@@ -127,7 +127,7 @@ public sealed class DeskJourneyTests(BrowserFixture browser) : IClassFixture<Bro
         await page.FillAsync("#plan-max_hostings", "7");
         await Button(page, "Save").ClickAsync();
         await Expect(page.Locator($"[data-plan={name}]")).ToContainTextAsync("7 hostings");
-        await Button(page, $"Delete… {name}").ClickAsync();
+        await Button(page, $"Delete the plan “{name}”").ClickAsync();
         await Button(page, "Delete").ClickAsync();
         await Expect(page.Locator($"[data-plan={name}]")).ToHaveCountAsync(0);
     }

@@ -20,6 +20,7 @@ public sealed class HostingTour(BrowserFixture browser, IPage page, Func<string,
         await page.ClickAsync("[data-chart=network] summary");
         await Expect(page.Locator("[data-chart=network] tbody tr").First).ToBeVisibleAsync();
         await look("hosting-metrics-day");
+        await InsideAsync(id, slug);
 
         await page.GotoAsync($"/hostings/{id}");
         await browser.LiveAsync(page);
@@ -47,6 +48,28 @@ public sealed class HostingTour(BrowserFixture browser, IPage page, Func<string,
         await page.ClickAsync("#delete");
         await look("hosting-settings-delete");
         await KeysAndTokensAsync();
+    }
+
+    /// <summary>Console and files, of a machine that is played.</summary>
+    private async Task InsideAsync(Guid id, string slug)
+    {
+        await using var host = await StreamHost.StartAsync(browser.Portal.Database, browser.Portal.DataFolder);
+        host.Guest.Log = $"Debian GNU/Linux 12 {slug} ttyS0\r\n\r\n{slug} login: ubuntu (automatic login)\r\n\r\nubuntu@{slug}:~$ ";
+        host.Guest.Start();
+        await page.GotoAsync($"/hostings/{id}/console");
+        await Expect(page.Locator("wh-console")).ToHaveAttributeAsync("data-state", "connected");
+        await Expect(page.Locator(".xterm-rows")).ToContainTextAsync("automatic login");
+        await look("hosting-console");
+
+        Directory.CreateDirectory(Path.Combine(host.Guest.WebRoot, "images"));
+        await File.WriteAllTextAsync(Path.Combine(host.Guest.WebRoot, "index.html"), "<!doctype html>\n<title>Bread</title>\n<h1>Bread, every morning</h1>\n");
+        await page.GotoAsync($"/hostings/{id}/files");
+        var file = page.Locator("[data-file='index.html'] .files__name button");
+        await Expect(file).ToBeVisibleAsync();
+        await look("hosting-files");
+        await file.ClickAsync();
+        await Expect(page.Locator(".editor textarea")).Not.ToHaveValueAsync("");
+        await look("hosting-files-editor");
     }
 
     private async Task KeysAndTokensAsync()

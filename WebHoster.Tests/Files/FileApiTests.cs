@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using WebHoster.Core.Errors;
 using WebHoster.Tests.Fixtures;
 using Xunit;
 
@@ -67,6 +68,23 @@ public sealed class FileApiTests(PortalFixture portal) : IClassFixture<PortalFix
         Assert.Equal(content.Length, (await rest.DataAsync()).GetProperty("file").GetProperty("size").GetInt64());
         Assert.Equal(content, await File.ReadAllBytesAsync(Path.Combine(_host.Guest.WebRoot, "big.bin")));
         Assert.Single(Directory.GetFiles(_host.Guest.WebRoot));
+    }
+
+    [Fact]
+    public async Task AMachineWhoseSshServerHangsIsToldOfInWords()
+    {
+        var (owner, hosting) = await _host.AddHostingAsync("silent");
+        _host.Guest.FilesHang = true;
+        var refusal = await Assert.ThrowsAsync<HostException>(() => _host.FileSessions(TimeSpan.FromSeconds(1)).OpenAsync(owner, hosting, default));
+        Assert.Equal("The machine does not answer over SFTP. Look at its console, or restart it.", refusal.Message);
+    }
+
+    [Fact]
+    public async Task AFilesNameMayBeAsLongAsItsDiskAllows()
+    {
+        var name = string.Concat(Enumerable.Repeat("가", 85)); // 255 bytes
+        Assert.Equal(name, (await (await PutAsync(name, "long"u8.ToArray())).DataAsync()).GetProperty("file").Text("name"));
+        Assert.Equal("long", await File.ReadAllTextAsync(Path.Combine(_host.Guest.WebRoot, name)));
     }
 
     [Fact]

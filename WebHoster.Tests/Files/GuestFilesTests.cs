@@ -123,6 +123,25 @@ public sealed class GuestFilesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhatTheMachineRefusesIsARefusalInWords()
+    {
+        // Root without the right to read what is closed to root: what the customer's user is.
+        await using var sftp = new SftpClient(await SftpSession.OpenAsync(
+            PipedProcess.Start("setpriv", ["--bounding-set", "-dac_override,-dac_read_search", "/usr/lib/openssh/sftp-server"]), default));
+        var files = new GuestFiles(sftp, [_root], TimeProvider.System);
+        Directory.CreateDirectory(At("closed"));
+        var upload = await files.UploadAsync(At("closed/x"), Guid.NewGuid(), default);
+        File.SetUnixFileMode(At("closed"), UnixFileMode.None);
+        Func<Task>[] requests =
+        [
+            () => upload.ReceivedAsync(default), () => upload.AbandonAsync(default), () => files.MakeFolderAsync(At("closed/y"), default),
+            () => files.DeleteAsync(At("closed"), recursive: false, default), () => files.ListAsync(At("closed"), default),
+        ];
+        foreach (var request in requests)
+            Assert.StartsWith("The machine does not allow this", (await Assert.ThrowsAsync<ConflictException>(request)).Message);
+    }
+
+    [Fact]
     public async Task FoldersAreMadeRenamedAndDeletedWithAllThatIsInThemButNotWhatLinksLeadTo()
     {
         var kept = Directory.CreateTempSubdirectory("webhoster-kept-").FullName;

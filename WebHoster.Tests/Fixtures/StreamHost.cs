@@ -2,9 +2,11 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using WebHoster.Core.Ports;
 using WebHoster.Infrastructure;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Files;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Jobs;
 using WebHoster.Infrastructure.Realtime;
@@ -28,6 +30,10 @@ internal sealed class StreamHost : IAsyncDisposable
     public StreamTickets Tickets => _host.Services.GetRequiredService<StreamTickets>();
 
     public string SocketPath => StreamSettings.SocketOf(_host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<InstallSettings>>().Value);
+
+    /// <summary>As the portal has them, but with less patience.</summary>
+    public FileSessions FileSessions(TimeSpan patience) => new(
+        _host.Services.GetRequiredService<HostingQueries>(), Streams, Options.Create(new GuestSettings()), TimeProvider.System) { Patience = patience };
 
     /// <param name="dataPath">Another program's that is to find the socket.</param>
     /// <param name="settings">Such as <c>Streams:ConsolesPerHosting=1</c>.</param>

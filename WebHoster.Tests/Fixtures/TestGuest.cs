@@ -29,6 +29,9 @@ internal sealed class TestGuest : IGuestChannels, IDisposable
     /// <summary>Where the guest's <c>/var/www/html</c> really is.</summary>
     public string WebRoot => Path.Combine(_folder, "var", "www", "html");
 
+    /// <summary>True where its SSH server takes the connection and says nothing.</summary>
+    public bool FilesHang { get; set; }
+
     /// <summary>What the log of the serial line holds.</summary>
     public string Log { get; set; } = "";
 
@@ -92,7 +95,7 @@ internal sealed class TestGuest : IGuestChannels, IDisposable
     public async Task ResizeConsoleAsync(Guid machineId, int columns, int rows, CancellationToken ct) =>
         await _sizes.Writer.WriteAsync($"{columns}x{rows}", ct);
 
-    public Task<Stream> OpenFilesAsync(Guid machineId, IPAddress address, CancellationToken ct) => Task.FromResult<Stream>(PipedProcess.Start(
+    public Task<Stream> OpenFilesAsync(Guid machineId, IPAddress address, CancellationToken ct) => Task.FromResult<Stream>(FilesHang ? PipedProcess.Start("sleep", ["60"]) : PipedProcess.Start(
         "unshare", ["--mount", "sh", "-c", "mount --bind \"$1/home\" /home && mount --bind \"$1/var\" /var && exec /usr/lib/openssh/sftp-server", "sh", _folder]));
 
     public void Dispose()

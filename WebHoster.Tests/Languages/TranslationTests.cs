@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using WebHoster.Core;
 using WebHoster.Core.Hostings;
@@ -51,6 +52,29 @@ public sealed partial class TranslationTests
                 Assert.Equal(Hole().Matches(english).Select(m => m.Value).ToHashSet(), Hole().Matches(text).Select(m => m.Value).ToHashSet());
             }
         }
+    }
+
+    [Fact]
+    public void ATextHasOneTranslationInOneFile()
+    {
+        foreach (var language in Translations.Supported.Skip(1))
+        {
+            var folder = Path.Combine(LiveInstall.Root(), "WebHoster.Web", "Languages", language.Name);
+            var doubles = Directory.GetFiles(folder).SelectMany(f => JsonDocument.Parse(File.ReadAllBytes(f)).RootElement.EnumerateObject().Select(p => p.Name))
+                .CountBy(english => english).Where(c => c.Value > 1).Select(c => c.Key).ToList();
+            Assert.True(doubles.Count == 0, string.Join('\n', doubles));
+        }
+    }
+
+    [Fact]
+    public void NoTranslationIsLeftOfATextThatNobodySays()
+    {
+        var files = Files("WebHoster.Core", "*.cs").Concat(Files("WebHoster.Infrastructure", "*.cs")).Concat(Files("WebHoster.Web", "*.cs", "*.razor")).ToList();
+        var said = files.SelectMany(f => SourceText.Keys(f.Text).Concat(SourceText.Literals(SourceText.CodeOf(f.Name, f.Text)))).Select(t => Hole().Replace(t, "{}"))
+            .Concat(files.Select(f => f.Text)).Concat(typeof(HostingStatus).Assembly.GetTypes().Where(t => t.IsEnum).SelectMany(t => t.GetEnumNames().Select(Words.Snake))).ToHashSet();
+        var everything = string.Join('\n', said);
+        var left = Translations.Supported.Skip(1).SelectMany(l => Known.All(l.Name).Keys).Distinct().Where(english => !everything.Contains(Hole().Replace(english, "{}"))).ToList();
+        Assert.True(left.Count == 0, string.Join('\n', left));
     }
 
     [Fact]

@@ -11,7 +11,6 @@ public sealed partial class AnnouncementsPage(AnnouncementBoard board, TimeProvi
     private IReadOnlyList<Announcement> _all = [];
     private IReadOnlyDictionary<string, string[]> _problems = new Dictionary<string, string[]>();
     private Announcement? _edited;
-    private Guid? _asked;
     private int _formKey;
 
     protected override IReadOnlySet<string> Kinds { get; } = new HashSet<string> { "announcements" };
@@ -44,7 +43,6 @@ public sealed partial class AnnouncementsPage(AnnouncementBoard board, TimeProvi
 
     private Task RemoveAsync(Announcement one) => AskAsync(async () =>
     {
-        _asked = null;
         await board.RemoveAsync(OwnerId, one.Id, null, CancellationToken.None);
         if (_edited?.Id == one.Id)
             NewForm();

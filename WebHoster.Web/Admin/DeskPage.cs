@@ -1,5 +1,6 @@
 using WebHoster.Core.Errors;
 using WebHoster.Infrastructure.Realtime;
+using WebHoster.Web.Errors;
 using WebHoster.Web.Layout;
 
 namespace WebHoster.Web.Admin;
@@ -37,15 +38,15 @@ public abstract class DeskPage : LivePage
         {
             // Beside its field.
         }
-        catch (DomainException e)
+        catch (Exception e) when (e.Refusal() is not null)
         {
-            Problem = e.Message;
+            Problem = e.Refusal();
         }
         finally
         {
             Busy = false;
         }
-        await LoadAsync();
+        await LookAsync();
     }
 
     /// <summary>Whether the page shows a wrong input beside its field.</summary>

@@ -10,7 +10,6 @@ public sealed partial class PlansPage(Plans plans)
     private IReadOnlyList<PlanUse> _plans = [];
     private IReadOnlyDictionary<string, string[]> _problems = new Dictionary<string, string[]>();
     private Plan? _edited;
-    private string? _asked;
     private int _formKey;
 
     protected override IReadOnlySet<string> Kinds { get; } = new HashSet<string> { "plan", "account" };
@@ -44,7 +43,6 @@ public sealed partial class PlansPage(Plans plans)
 
     private Task DeleteAsync(Plan plan) => AskAsync(async () =>
     {
-        _asked = null;
         await plans.DeleteAsync(OwnerId, plan.Name, null, CancellationToken.None);
         return T["The plan {0} is deleted.", plan.Name];
     });

@@ -1,8 +1,8 @@
 using WebHoster.Core.Alerts;
-using WebHoster.Core.Errors;
 using WebHoster.Infrastructure.Alerts;
 using WebHoster.Infrastructure.Mail;
 using WebHoster.Infrastructure.Realtime;
+using WebHoster.Web.Errors;
 
 namespace WebHoster.Web.Alerts;
 
@@ -39,7 +39,7 @@ public sealed partial class AlertsPage(AlertQueries queries, AlertBook book, Ale
     private Task ShowMoreAsync()
     {
         _shown += PageSize;
-        return LoadAsync();
+        return LookAsync();
     }
 
     private async Task AddAsync((TargetKind Kind, string? Name, string? Address) asked)
@@ -67,18 +67,8 @@ public sealed partial class AlertsPage(AlertQueries queries, AlertBook book, Ale
         if (_busy)
             return;
         (_busy, _problem) = (true, null);
-        try
-        {
-            await request();
-        }
-        catch (DomainException e)
-        {
-            _problem = e.Message;
-        }
-        finally
-        {
-            _busy = false;
-        }
-        await LoadAsync();
+        _problem = await Refusals.OfAsync(request);
+        _busy = false;
+        await LookAsync();
     }
 }

@@ -1,6 +1,6 @@
-using WebHoster.Core.Errors;
 using WebHoster.Infrastructure.Drift;
 using WebHoster.Infrastructure.Realtime;
+using WebHoster.Web.Errors;
 
 namespace WebHoster.Web.Drift;
 
@@ -32,7 +32,7 @@ public sealed partial class DriftPage(DriftQueries queries, DriftLedger ledger)
     private Task ShowMoreAsync()
     {
         _shown += PageSize;
-        return LoadAsync();
+        return LookAsync();
     }
 
     private Task CheckAsync() => AskAsync(() => ledger.RequestCheckAsync(OwnerId, CancellationToken.None));
@@ -46,18 +46,8 @@ public sealed partial class DriftPage(DriftQueries queries, DriftLedger ledger)
         if (_busy)
             return;
         (_busy, _problem) = (true, null);
-        try
-        {
-            await request();
-        }
-        catch (DomainException e)
-        {
-            _problem = e.Message;
-        }
-        finally
-        {
-            _busy = false;
-        }
-        await LoadAsync();
+        _problem = await Refusals.OfAsync(request);
+        _busy = false;
+        await LookAsync();
     }
 }

@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;
-using WebHoster.Core.Errors;
 using WebHoster.Core.Files;
 using WebHoster.Core.Hostings;
 using WebHoster.Infrastructure.Files;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Web.Account;
+using WebHoster.Web.Errors;
 
 namespace WebHoster.Web.Files;
 
@@ -150,18 +150,8 @@ public sealed partial class FilesPanel(
     private async Task TryAsync(Func<GuestFiles, Task> work)
     {
         (_busy, _problem) = (true, null);
-        try
-        {
-            await work(await sessions.OpenAsync(_ownerId, Hosting.Id, CancellationToken.None));
-        }
-        catch (DomainException e)
-        {
-            _problem = e.Message;
-        }
-        finally
-        {
-            _busy = false;
-        }
+        _problem = await Refusals.OfAsync(async () => await work(await sessions.OpenAsync(_ownerId, Hosting.Id, CancellationToken.None)));
+        _busy = false;
     }
 
     private async Task ChooseFilesAsync() => await _browser!.InvokeVoidAsync("chooseFiles");

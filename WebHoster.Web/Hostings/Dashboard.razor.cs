@@ -3,6 +3,7 @@ using WebHoster.Core.Errors;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Hostings;
+using WebHoster.Web.Errors;
 using WebHoster.Web.Languages;
 
 namespace WebHoster.Web.Hostings;
@@ -77,10 +78,10 @@ public sealed partial class Dashboard(
         {
             _nameProblem = T.Said(e.Message);
         }
-        catch (DomainException e)
+        catch (Exception e) when (e.Refusal() is not null)
         {
-            await LoadAsync();
-            notices.Notify(NotificationSeverity.Warning, T["That did not work"], T.Said(e.Message), 8000);
+            await LookAsync();
+            notices.Notify(NotificationSeverity.Warning, T["That did not work"], T.Said(e.Refusal()), 8000);
         }
         finally
         {

@@ -7,6 +7,7 @@ using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Metrics;
+using WebHoster.Web.Errors;
 using WebHoster.Web.Languages;
 
 namespace WebHoster.Web.Hostings;
@@ -32,6 +33,8 @@ public partial class HostingPage(
     private Guid? _open;
     private IReadOnlyList<OperationEvent> _log = [];
     private IReadOnlyList<SshKey> _keys = [];
+    private bool _wasThere;
+    private ElementReference _end;
 
     [Parameter]
     public Guid Id { get; set; }
@@ -62,6 +65,15 @@ public partial class HostingPage(
         // A page that was never there is a 404; one whose hosting is deleted meanwhile says so.
         if (!RendererInfo.IsInteractive && (_hosting is null || AskedTab is null))
             Navigation.NotFound();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        // Whatever had the focus is gone with the hosting.
+        var ends = _wasThere && _hosting is null;
+        _wasThere = _hosting is not null;
+        if (ends)
+            await _end.FocusAsync();
     }
 
     protected override async Task LoadAsync()
@@ -109,19 +121,19 @@ public partial class HostingPage(
     private Task ShowRangeAsync(MetricRange range)
     {
         _range = range;
-        return LoadMetricsAsync();
+        return LookAsync();
     }
 
     private Task ShowMoreAsync()
     {
         _shown += ActivityPage;
-        return LoadAsync();
+        return LookAsync();
     }
 
     private Task ToggleAsync(Guid operation)
     {
         (_open, _log) = (_open == operation ? null : operation, []);
-        return LoadAsync();
+        return LookAsync();
     }
 
     private bool MayRetry(Operation operation) => operation.Status == OperationStatus.Failed && _hosting is { } hosting && operation.Id == _newest?.Id
@@ -140,19 +152,12 @@ public partial class HostingPage(
         if (_busy)
             return;
         (_busy, _problem) = (true, null);
-        try
+        _problem = await Refusals.OfAsync(async () =>
         {
             await RequireActingAsync();
             await request();
-        }
-        catch (DomainException e)
-        {
-            _problem = e.Message;
-        }
-        finally
-        {
-            _busy = false;
-        }
-        await LoadAsync();
+        });
+        _busy = false;
+        await LookAsync();
     }
 }

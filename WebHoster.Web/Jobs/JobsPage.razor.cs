@@ -7,6 +7,7 @@ using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Jobs;
 using WebHoster.Infrastructure.Operations;
 using WebHoster.Infrastructure.Realtime;
+using WebHoster.Web.Errors;
 
 namespace WebHoster.Web.Jobs;
 
@@ -80,13 +81,13 @@ public sealed partial class JobsPage(
     private Task ShowRangeAsync(MetricRange range)
     {
         _range = range;
-        return LoadAsync();
+        return LookAsync();
     }
 
     private Task ToggleAsync(string job)
     {
         _open = _open == job ? null : job;
-        return LoadAsync();
+        return LookAsync();
     }
 
     private Task RunAsync(string job) => AskAsync(() => requests.RunNowAsync(OwnerId, job, null, CancellationToken.None));
@@ -125,18 +126,8 @@ public sealed partial class JobsPage(
         if (_busy)
             return;
         (_busy, _problem, _said) = (true, null, null);
-        try
-        {
-            await request();
-        }
-        catch (DomainException e)
-        {
-            _problem = e.Message;
-        }
-        finally
-        {
-            _busy = false;
-        }
-        await LoadAsync();
+        _problem = await Refusals.OfAsync(request) ?? _problem;
+        _busy = false;
+        await LookAsync();
     }
 }

@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
-using WebHoster.Core.Errors;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Operations;
 using WebHoster.Infrastructure.Realtime;
+using WebHoster.Web.Errors;
 
 namespace WebHoster.Web.Jobs;
 
@@ -62,18 +62,8 @@ public sealed partial class OperationPage(
         if (_busy)
             return;
         (_busy, _problem) = (true, null);
-        try
-        {
-            await request();
-        }
-        catch (DomainException e)
-        {
-            _problem = e.Message;
-        }
-        finally
-        {
-            _busy = false;
-        }
-        await LoadAsync();
+        _problem = await Refusals.OfAsync(request);
+        _busy = false;
+        await LookAsync();
     }
 }

@@ -50,9 +50,15 @@ public sealed partial class Translations
         public Dictionary<string, string> Texts { get; } = [];
 
         /// <summary>Two areas may use the same word; they then mean the same.</summary>
+        /// <exception cref="InvalidDataException">They do not: which one is shown would be an accident.</exception>
         public void Add(string english, string text)
         {
-            if (Texts.TryAdd(english, text) && english.Contains("{0}") && (english.EndsWith('.') || english.EndsWith(')')))
+            if (!Texts.TryAdd(english, text))
+            {
+                if (Texts[english] != text)
+                    throw new InvalidDataException($"“{english}” has two translations: “{Texts[english]}” and “{text}”.");
+            }
+            else if (english.Contains("{0}") && (english.EndsWith('.') || english.EndsWith(')')))
                 _patterns.Add((PatternOf(english), text));
         }
 

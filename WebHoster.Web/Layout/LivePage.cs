@@ -6,6 +6,7 @@ using WebHoster.Infrastructure.Acting;
 using WebHoster.Infrastructure.Realtime;
 using WebHoster.Web.Account;
 using WebHoster.Web.Acting;
+using WebHoster.Web.Errors;
 
 namespace WebHoster.Web.Layout;
 
@@ -102,6 +103,9 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         if (Acting is not null && !await IsStillActingAsync())
             throw new ForbiddenException("You no longer act for this person. Reload the page.");
     }
+
+    /// <summary>Loads what a click asks for. Where the database does not answer, what is shown stays, and the page says that it may be old.</summary>
+    protected async Task LookAsync() => IsStale = await Refusals.OfAsync(LoadAsync) is not null;
 
     private Task ReloadAsync() => InvokeAsync(async () =>
     {

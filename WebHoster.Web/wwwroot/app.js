@@ -42,8 +42,16 @@
     input.focus();
   };
 
+  // The button goes with what it ends, and would take the focus along.
+  const focusHeading = button => {
+    const heading = button.closest('section')?.querySelector('h2') ?? document.querySelector('h1');
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.focus();
+  };
+
   document.addEventListener('click', event => {
-    const button = event.target.closest('[data-copy],[data-download],[data-reveal],[data-reload]');
+    const button = event.target.closest('[data-copy],[data-download],[data-reveal],[data-reload],[data-sure]');
     for (const menu of document.querySelectorAll('details.menu[open]'))
       if (!menu.contains(event.target)) menu.open = false;
     if (!button) return;
@@ -51,6 +59,7 @@
     if (button.dataset.download) { download(button.dataset.download, button.dataset.text); flash(button); }
     if (button.dataset.reveal) reveal(button);
     if (button.dataset.reload !== undefined) location.reload();
+    if (button.dataset.sure !== undefined) focusHeading(button);
   });
 
   document.addEventListener('keydown', event => {
