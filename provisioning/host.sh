@@ -102,7 +102,8 @@ need_open_ports() {
         ufw status | grep -q "ALLOW FWD.*on $Network__Bridge" || echo "ufw route allow in on $Network__Bridge comment webhoster-$name"
     elif command -v firewall-cmd >/dev/null && firewall-cmd --state >/dev/null 2>&1; then
         for port in "${ports[@]}"; do
-            firewall-cmd --permanent --query-port="$port" >/dev/null 2>&1 || echo "firewall-cmd --permanent --add-port=$port && firewall-cmd --reload"
+            firewall-cmd --permanent --query-port="$port" >/dev/null 2>&1 ||
+                echo "firewall-cmd --permanent --add-port=$port && firewall-cmd --reload && echo $port >>/var/lib/webhoster-ports-$name"
         done
     fi
 }

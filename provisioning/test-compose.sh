@@ -29,7 +29,7 @@ compose_test() {
     data=/var/lib/webhoster-$name
     work=$(mktemp -d /var/tmp/webhoster-compose-XXXXXX)
     chmod 711 "$work"
-    checks=0
+    checks=0 checks_file=$results/compose.passed
     trap 'compose_end' EXIT
     trap 'exit 130' INT TERM
     step_logs=
@@ -69,16 +69,6 @@ compose_test() {
     check "fsck is clean again" compose exec -T worker webhoster fsck
     check "Everything is taken down" take_down
     check "Nothing is left" nothing_is_left
-}
-
-# none COMMAND...: "!" would not end a step.
-none() { if "$@"; then return 1; fi; }
-
-# check TITLE COMMAND...: a step that counts.
-check() {
-    step "$@"
-    checks=$((checks + 1))
-    echo $checks >"$results/compose.passed"
 }
 
 compose() {
@@ -303,7 +293,7 @@ killed_nginx_comes_back() {
     hosting_answers
 }
 
-upgrade() { while_the_site_serves compose up -d --no-deps prepare worker web; }
+upgrade() { while_the_site_serves compose up -d --no-deps --force-recreate prepare worker web; }
 
 replace_portal() {
     while_the_site_serves compose up -d --no-deps --force-recreate web
