@@ -103,7 +103,7 @@ save_settings() {
     changed_settings=
     (umask 077 && write_settings true >"$secret_settings_file.new" && write_settings false >"$settings_file.new")
     for file in "$secret_settings_file" "$settings_file"; do
-        [ ! -f "$file" ] || changed_settings+=$(diff "$file" "$file.new" | sed -n 's/^[<>] \([A-Za-z0-9_]*\)=.*/\1 /p')
+        [ ! -f "$file" ] || changed_settings+=$({ diff "$file" "$file.new" || true; } | sed -n 's/^[<>] \([A-Za-z0-9_]*\)=.*/\1 /p')
         mv "$file.new" "$file"
     done
 }

@@ -62,7 +62,7 @@ compose_test() {
     check "Its site and its SSH answer" hosting_answers
     check "A new portal takes over while the site serves" replace_portal
     check "fsck is clean" compose exec -T worker webhoster fsck
-    check "A backup is made, and can be restored" back_up_and_try
+    check "A backup is made, tried and restored" back_up_and_restore
     check "A killed nginx comes back" killed_nginx_comes_back
     check "The documented upgrade takes the worker and the portal anew while the site serves" upgrade
     check "The hosting is deleted" delete_hosting
@@ -134,6 +134,8 @@ WEBHOSTER_PORTAL_NETWORK=172.31.$1.0/28
 WEBHOSTER_WEB_IMAGE=$name/web
 WEBHOSTER_HOST_IMAGE=$name/host
 WEBHOSTER_POSTGRES_IMAGE=$name/postgres
+Engine__ReadySeconds=2400
+Engine__CreateDeadlineSeconds=2700
 WEBHOSTER_OPEN_FILES=$(($(ulimit -Hn) < 65536 ? $(ulimit -Hn) : 65536))
 SDK_IMAGE=$sdk_image
 RUNTIME_IMAGE=$runtime_image
@@ -252,7 +254,7 @@ sign_in() {
 
 # follow OPERATION: its events as they come, until it ends; then how.
 follow() {
-    portal -m 900 -N -H "Authorization: Bearer $token" "$(portal_url "/api/v1/operations/$1/events")" | grep --line-buffered '^event' | uniq -c || true
+    portal -m 3000 -N -H "Authorization: Bearer $token" "$(portal_url "/api/v1/operations/$1/events")" | grep --line-buffered '^event' | uniq -c || true
     [ "$(api GET "/operations/$1" | tee "$work/operation" | jq -r .data.status)" = succeeded ] || { cat "$work/operation"; return 1; }
 }
 
@@ -276,9 +278,16 @@ hosting_answers() {
         -o LogLevel=ERROR -o ConnectTimeout=30 ubuntu@127.0.0.1 id -un)" = ubuntu ]
 }
 
-back_up_and_try() {
-    compose exec -T worker webhoster backup /tmp/x.backup
-    compose exec -T worker webhoster restore --check /tmp/x.backup
+# As docs/operations.md has it.
+back_up_and_restore() {
+    compose exec -T worker webhoster backup "$data/backups/x.backup"
+    compose exec -T worker webhoster restore --check "$data/backups/x.backup"
+    compose stop web worker
+    compose run --rm --no-deps -T worker webhoster restore "$data/backups/x.backup"
+    compose run --rm --no-deps -T worker webhoster fsck
+    compose up -d
+    wait_for 180 "all to be healthy" all_are_healthy
+    hosting_answers
 }
 
 # As a power cut leaves it: its control socket's file is still there.
