@@ -58,10 +58,12 @@ FROM program AS host
 RUN apt-get -q update \
  && apt-get -q -y install --no-install-recommends \
       libvirt-clients virtinst qemu-utils nftables iproute2 openssh-client genisoimage procps nginx-light libnginx-mod-stream \
+      postgresql-client \
  && rm -rf /var/lib/apt/lists/*
 COPY provisioning/folders.sh /usr/local/lib/webhoster/folders.sh
 COPY provisioning/container/init.sh /usr/local/bin/webhoster-init
 COPY provisioning/container/prepare.sh /usr/local/bin/webhoster-prepare
+COPY provisioning/container/nginx.sh /usr/local/bin/webhoster-nginx
 CMD ["webhoster", "serve", "--role", "worker"]
 
 FROM program AS web

@@ -18,7 +18,9 @@ command_deploy() {
     trap abandon_steps EXIT
     trap 'exit 130' INT TERM
 
-    step "Backup of the database" back_up
+    step "Backup of the database" "$root/webhoster" backup
+    # Of a deployment that was killed: it is not what is to be switched to.
+    rm -rf "$data/app.new"
     if [ -n "$package" ]; then step "Program" take_package "$package"; else step "Program" publish_program; fi
     [ -f "$data/app.new/WebHoster.Web.dll" ] || { echo "This version runs already."; return; }
     # With the new program and beside the old one: a schema only ever grows, so that both can work on it.
@@ -30,20 +32,8 @@ command_deploy() {
     echo "The new version runs. The one before is in $data/app.old."
 }
 
-back_up() {
-    if [ -f "$provisioning/backup.sh" ]; then
-        "$root/webhoster" backup
-    elif postgres_is_embedded; then
-        (umask 077 && mkdir -p "$data/backups" && cd / && "$(postgres_bin)/pg_dump" -Fc -h "$data/run/postgres" -U webhoster webhoster \
-            >"$data/backups/before-$(date -u +%Y%m%dT%H%M%SZ).dump")
-    else
-        echo "PostgreSQL is somebody else's: its backups are, too."
-    fi
-}
-
 take_package() {
     [ -f "$1/WebHoster.Web.dll" ] || { echo "$1 is no published version: there is no WebHoster.Web.dll in it."; return 1; }
-    rm -rf "$data/app.new"
     cp -a "$1" "$data/app.new"
     chown -R root:root "$data/app.new"
     chmod -R u=rwX,go=rX "$data/app.new"
@@ -96,7 +86,11 @@ has_crashed() {
 
 go_back() {
     local code=$? words="The version before runs."
-    trap abandon_steps EXIT
+    # An interrupted switch must not go on while it is undone.
+    abandon_steps
+    trap - EXIT
+    # Nor may this be interrupted. Not by ignoring, which what is started here would inherit.
+    trap : INT TERM
     if [ -d "$data/app.new" ]; then
         echo "Nothing was switched: the version before runs on." >&2
         [ -d "$data/app" ] || mv "$data/app.old" "$data/app"

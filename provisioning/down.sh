@@ -12,6 +12,7 @@ command_down() {
     done
     $purge || ! $yes || misuse "--yes goes with --purge."
     require_root down
+    ! $purge || refuse_machines_of_containers
     if $purge && ! $yes && [ -t 0 ]; then
         read -r -p "This removes every machine and file of '$name' in $data. Type yes: " argument
         [ "$argument" = yes ] || die "nothing was removed."
@@ -19,6 +20,13 @@ command_down() {
     trap abandon_steps EXIT
     stop_everything
     ! $purge || purge_everything
+}
+
+# Without the program here nobody removes the machines, and their folders must not go before them.
+refuse_machines_of_containers() {
+    [ ! -f "$data/app/WebHoster.Web.dll" ] && command -v virsh >/dev/null || return 0
+    ! virsh -c "$libvirt_uri" list --all --name 2>/dev/null </dev/null | grep -c "^$name-" >/dev/null ||
+        die "there are machines of '$name', and no program in $data to remove them. In containers: docs/operations.md, \"Compose\", on taking it down."
 }
 
 stop_everything() {

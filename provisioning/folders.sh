@@ -11,7 +11,8 @@ make_data_folders() {
     # The worker's socket in it belongs to this group, too, by the set-group-id bit.
     install -d -m 2750 -g "$web_user" "$data/run/streams"
     install -d -m 700 -o "$web_user" -g "$web_user" "$data/keys"
-    chown "$web_user" "$data/logs/web"
+    # Numbers of another host, where the directory was moved or a backup was unpacked.
+    find "$data/logs/web" "$data/keys" ! -user "$web_user" -exec chown -h "$web_user:$web_user" {} +
 }
 
 # Not before a restore, which brings its own.
@@ -20,10 +21,9 @@ make_secrets() {
     make_secret "$data/secrets/admin.password" 18 600
 }
 
+# Owner and mode of one that is there, too: it may come from a restore, or from a host with other numbers.
 make_secret() {
-    [ ! -s "$1" ] || return 0
-    (umask 077 && head -c "$2" /dev/urandom | base64 -w 0 >"$1.new")
-    chgrp "$web_user" "$1.new"
-    chmod "$3" "$1.new"
-    mv "$1.new" "$1"
+    [ -s "$1" ] || (umask 077 && head -c "$2" /dev/urandom | base64 -w 0 >"$1.new" && mv "$1.new" "$1")
+    chown "root:$web_user" "$1"
+    chmod "$3" "$1"
 }

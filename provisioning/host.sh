@@ -5,6 +5,20 @@ source "$here/settings.sh"
 source "$here/libvirt.sh"
 source "$here/services.sh"
 source "$here/folders.sh"
+source "$here/logrotate.sh"
+# In containers the portal always has TLS; where it listens is written where docker-compose reads it, too.
+read_compose_settings() {
+    local variable value
+    while IFS='=' read -r variable value; do
+        [[ ! $variable =~ ^WEBHOSTER_[A-Z_]+$ ]] || [ -n "${!variable+given}" ] || export "$variable=$value"
+    done < <(cat "$here/../.env" 2>/dev/null)
+    export Portal__Tls=true
+    default Portal__TlsPort "${WEBHOSTER_TLS_PORT:-443}"
+    default Ssh__FirstPort "${WEBHOSTER_SSH_FIRST_PORT:-10000}"
+    default Ssh__LastPort "${WEBHOSTER_SSH_LAST_PORT:-20000}"
+    default Network__Bridge "${WEBHOSTER_BRIDGE:-wh0}"
+}
+! $compose || read_compose_settings
 load_settings
 
 kernel_settings=/etc/sysctl.d/60-webhoster-$name.conf
@@ -14,8 +28,13 @@ host_commands() {
     need_kvm
     need_libvirt
     need_forwarding
-    need_user
-    need_folders
+    if $compose; then
+        # User and folders have fixed numbers there, which its init container gives them.
+        need_log_rotation
+    else
+        need_user
+        need_folders
+    fi
     need_open_ports
 }
 
@@ -65,6 +84,11 @@ need_folders() {
     echo "source '$here/folders.sh'; data='$data' web_user='$web_user' postgres_user=postgres; make_data_folders; make_secrets"
 }
 
+need_log_rotation() {
+    [ "$(cat "/etc/logrotate.d/webhoster-$name" 2>/dev/null)" = "$(render_logrotate)" ] ||
+        echo "source '$here/logrotate.sh'; data='$data' name='$name'; write_logrotate"
+}
+
 # A firewall of our own keeps guests apart (nftables, table $name); what comes from outside is the administrator's. Where
 # that is ufw or firewalld, the ports are opened in it; a hand-written one is told nothing.
 need_open_ports() {
@@ -78,7 +102,8 @@ need_open_ports() {
         ufw status | grep -q "ALLOW FWD.*on $Network__Bridge" || echo "ufw route allow in on $Network__Bridge comment webhoster-$name"
     elif command -v firewall-cmd >/dev/null && firewall-cmd --state >/dev/null 2>&1; then
         for port in "${ports[@]}"; do
-            firewall-cmd --permanent --query-port="$port" >/dev/null 2>&1 || echo "firewall-cmd --permanent --add-port=$port && firewall-cmd --reload"
+            firewall-cmd --permanent --query-port="$port" >/dev/null 2>&1 ||
+                echo "firewall-cmd --permanent --add-port=$port && firewall-cmd --reload && echo $port >>/var/lib/webhoster-ports-$name"
         done
     fi
 }

@@ -17,7 +17,11 @@ postgres_command() {
 }
 
 create_cluster() {
-    [ ! -f "$data/postgres/PG_VERSION" ] || return 0
+    if [ -f "$data/postgres/PG_VERSION" ]; then
+        # Moved here from a host where PostgreSQL's user has another number.
+        find "$data/postgres" ! -user postgres -exec chown -h postgres:postgres {} +
+        return
+    fi
     rm -rf "$data/postgres" "$data/postgres.new"
     install -d -o postgres -g postgres -m 700 "$data/postgres.new"
     as_postgres "$(postgres_bin)/initdb" -D "$data/postgres.new" --auth=peer --encoding=UTF8 --locale=C.UTF-8 --no-instructions

@@ -97,13 +97,13 @@ load_settings() {
 
 postgres_is_embedded() { [ "$ConnectionStrings__Default" = "$embedded_connection" ]; }
 
-# Sets settings_changed: whether what runs was started with others.
+# Sets changed_settings: the names of those with which what runs was not started.
 save_settings() {
     local file
-    settings_changed=false
+    changed_settings=
     (umask 077 && write_settings true >"$secret_settings_file.new" && write_settings false >"$settings_file.new")
     for file in "$secret_settings_file" "$settings_file"; do
-        [ ! -f "$file" ] || cmp -s "$file" "$file.new" || settings_changed=true
+        [ ! -f "$file" ] || changed_settings+=$({ diff "$file" "$file.new" || true; } | sed -n 's/^[<>] \([A-Za-z0-9_]*\)=.*/\1 /p')
         mv "$file.new" "$file"
     done
 }

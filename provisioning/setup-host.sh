@@ -2,7 +2,8 @@
 # Makes a host ready for WebHoster: Debian 12 or later, Ubuntu 22.04 or later. Safe to repeat: what is there is left alone.
 #   setup-host.sh [--check] [run] [test] [bench] [compose] [host]     (default: run)
 # run, test, bench and compose are packages; host is the packages of run and all else that a server of its own gets: KVM,
-# libvirt, users, directories, kernel settings, holes in the firewall that is there. --check only prints what would be
+# libvirt, users, directories, kernel settings, holes in the firewall that is there. "host compose" is for a host of containers,
+# which bring users and directories of their own, and reads .env. --check only prints what would be
 # done, as commands, and exits with 1 where there is something.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -14,9 +15,9 @@ run_packages=(
     nginx-light libnginx-mod-stream                                           # sites and SSH ports
     postgresql                                                                # embedded database
     mmdebstrap e2fsprogs genisoimage gnupg ca-certificates                    # the template and the seeds
-    curl openssh-client util-linux procps
+    curl openssh-client util-linux procps logrotate
 )
-test_packages=(chromium fonts-dejavu-core fonts-liberation fonts-nanum shellcheck httpie jq openssh-sftp-server python3-aiosmtpd prometheus systemd logrotate)
+test_packages=(chromium fonts-dejavu-core fonts-liberation fonts-nanum shellcheck httpie jq openssh-sftp-server python3-aiosmtpd prometheus systemd)
 # axe-core and SignalR's client come by npm; another installation of Node.js will do.
 command -v npm >/dev/null || test_packages+=(npm)
 compose_packages=(docker.io docker-compose openssl jq mmdebstrap)
@@ -24,11 +25,12 @@ bench_packages=(wrk python3-fastapi uvicorn python3-asyncpg python3-jose python3
 # Node.js and what the benchmarks take by npm; another installation of it will do.
 command -v npm >/dev/null || bench_packages+=(npm)
 
-check=false host=false groups=()
+check=false host=false compose=false groups=()
 for argument in "$@"; do
     case $argument in
         --check) check=true ;;
-        run | test | bench | compose) groups+=("$argument") ;;
+        compose) compose=true groups+=(compose) ;;
+        run | test | bench) groups+=("$argument") ;;
         host) host=true groups+=(run) ;;
         *) echo "usage: setup-host.sh [--check] [run] [test] [bench] [compose] [host]" >&2; exit 64 ;;
     esac

@@ -65,5 +65,6 @@ abandon_steps() {
     for key in "${!step_pids[@]}"; do
         wait "${step_pids[$key]}" 2>/dev/null || true
     done
+    step_pids=()
     [ -z "$step_logs" ] || rm -rf "$step_logs"
 }

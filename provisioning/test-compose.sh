@@ -29,7 +29,7 @@ compose_test() {
     data=/var/lib/webhoster-$name
     work=$(mktemp -d /var/tmp/webhoster-compose-XXXXXX)
     chmod 711 "$work"
-    checks=0
+    checks=0 checks_file=$results/compose.passed
     trap 'compose_end' EXIT
     trap 'exit 130' INT TERM
     step_logs=
@@ -47,35 +47,32 @@ compose_test() {
     write_compose_settings "$third"
     step "Images" compose build
     end_step template
+    check "The files for development and production fit" files_fit
+    step "Folders as another user's" folders_of_another
     check "The stack comes up, each part when what it needs is healthy" compose up -d
-    check "Every part is healthy" wait_for 120 "all to be healthy" all_are_healthy
+    check "Every part is healthy" wait_for 180 "all to be healthy" all_are_healthy
+    check "Status is told in the worker" compose exec -T worker webhoster status
     check "The portal answers by TLS, in HTTP/2, with HSTS once" portal_answers
     check "Plain HTTP to the portal's name is sent to TLS, and ACME challenges are answered" plain_is_sent_on
     check "Limits, users and log rotation are in effect" limits_are_there
     check "No secret is in a container's settings or readable by others" secrets_are_kept
+    check "The portal's user of PostgreSQL cannot change the audit log" audit_log_is_kept
     check "A weak key is refused" weak_key_is_refused
     check "A hosting is created" create_hosting
     check "Its site and its SSH answer" hosting_answers
     check "A new portal takes over while the site serves" replace_portal
     check "fsck is clean" compose exec -T worker webhoster fsck
+    check "A backup is made, tried and restored" back_up_and_restore
+    check "A killed nginx comes back" killed_nginx_comes_back
+    check "The documented upgrade takes the worker and the portal anew while the site serves" upgrade
     check "The hosting is deleted" delete_hosting
     check "fsck is clean again" compose exec -T worker webhoster fsck
     check "Everything is taken down" take_down
     check "Nothing is left" nothing_is_left
 }
 
-# none COMMAND...: "!" would not end a step.
-none() { if "$@"; then return 1; fi; }
-
-# check TITLE COMMAND...: a step that counts.
-check() {
-    step "$@"
-    checks=$((checks + 1))
-    echo $checks >"$results/compose.passed"
-}
-
 compose() {
-    (cd "$root" && PATH=/usr/bin:$PATH docker-compose --env-file "$work/env" -p "$name" -f docker-compose.yml -f docker-compose.prod.yml "$@")
+    (cd "$root" && PATH=/usr/bin:$PATH docker-compose --env-file "$work/env" -p "$name" "$@")
 }
 
 compose_end() {
@@ -116,7 +113,7 @@ write_compose_settings() {
     mkdir "$work/certificates"
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=$portal_host" \
         -addext "subjectAltName=DNS:$portal_host" -keyout "$work/certificates/key.pem" -out "$work/certificates/chain.pem" 2>/dev/null
-    cat >"$work/env" <<ENV
+    cat "$root/.env.production.example" - >"$work/env" <<ENV
 WEBHOSTER_NAME=$name
 WEBHOSTER_DATA=$data
 WEBHOSTER_HOST=$sites_host
@@ -132,11 +129,13 @@ WEBHOSTER_CERTIFICATES=$work/certificates
 WEBHOSTER_ACCELERATOR=$(accelerator)
 WEBHOSTER_IMAGES=$test_images
 WEBHOSTER_BRIDGE=${name}0
-WEBHOSTER_SUBNET=10.88.$1.0/24
+WEBHOSTER_SUBNET=10.89.$1.0/24
 WEBHOSTER_PORTAL_NETWORK=172.31.$1.0/28
 WEBHOSTER_WEB_IMAGE=$name/web
 WEBHOSTER_HOST_IMAGE=$name/host
 WEBHOSTER_POSTGRES_IMAGE=$name/postgres
+Engine__ReadySeconds=2400
+Engine__CreateDeadlineSeconds=2700
 WEBHOSTER_OPEN_FILES=$(($(ulimit -Hn) < 65536 ? $(ulimit -Hn) : 65536))
 SDK_IMAGE=$sdk_image
 RUNTIME_IMAGE=$runtime_image
@@ -150,6 +149,20 @@ free_port() {
     local port
     while port=$((20000 + RANDOM % 10000)) && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
     echo "$port"
+}
+
+files_fit() {
+    compose config -q
+    compose -f docker-compose.yml -f docker-compose.dev.yml config -q
+}
+
+# As a launcher's install, or one that came from another host, has left them.
+folders_of_another() {
+    # shellcheck disable=SC2034 # read by make_data_folders
+    local web_user=64001 postgres_user=64002
+    source "$provisioning/folders.sh"
+    make_data_folders
+    make_secrets
 }
 
 all_are_healthy() {
@@ -212,6 +225,17 @@ secrets_are_kept() {
     none docker exec "$(compose ps -q web)" cat "$data/secrets/admin.password"
 }
 
+audit_log_is_kept() {
+    none as_portal 'update audit_entries set at = at' 2>"$work/refused"
+    grep 'permission denied for table audit_entries' "$work/refused"
+    as_portal 'select count(*) from audit_entries'
+    none docker exec "$(compose ps -q web)" printenv ConnectionStrings__Default
+}
+
+as_portal() {
+    docker exec -u 990 "$(compose ps -q postgres)" psql -X -At -v ON_ERROR_STOP=1 -h "$data/run/postgres" -U webhoster_web -d webhoster -c "$1"
+}
+
 weak_key_is_refused() {
     local said
     said=$(compose run --rm --no-deps -T -e Jwt__Key=your-secret-key-your-secret-key-your-secret web 2>&1) && return 1
@@ -230,7 +254,7 @@ sign_in() {
 
 # follow OPERATION: its events as they come, until it ends; then how.
 follow() {
-    portal -m 900 -N -H "Authorization: Bearer $token" "$(portal_url "/api/v1/operations/$1/events")" | grep --line-buffered '^event' | uniq -c || true
+    portal -m 3000 -N -H "Authorization: Bearer $token" "$(portal_url "/api/v1/operations/$1/events")" | grep --line-buffered '^event' | uniq -c || true
     [ "$(api GET "/operations/$1" | tee "$work/operation" | jq -r .data.status)" = succeeded ] || { cat "$work/operation"; return 1; }
 }
 
@@ -254,18 +278,49 @@ hosting_answers() {
         -o LogLevel=ERROR -o ConnectTimeout=30 ubuntu@127.0.0.1 id -un)" = ubuntu ]
 }
 
-# The site is asked all the while, and may not miss an answer.
+# As docs/operations.md has it.
+back_up_and_restore() {
+    compose exec -T worker webhoster backup "$data/backups/x.backup"
+    compose exec -T worker webhoster restore --check "$data/backups/x.backup"
+    compose stop web worker
+    compose run --rm --no-deps -T worker webhoster restore "$data/backups/x.backup"
+    compose run --rm --no-deps -T worker webhoster fsck
+    compose up -d
+    wait_for 180 "all to be healthy" all_are_healthy
+    hosting_answers
+}
+
+# As a power cut leaves it: its control socket's file is still there.
+killed_nginx_comes_back() {
+    local id service
+    for service in sites ssh front; do
+        id=$(compose ps -q $service)
+        docker kill -s KILL "$id"
+        docker start "$id"
+    done
+    wait_for 120 "all to be healthy" all_are_healthy
+    hosting_answers
+}
+
+upgrade() { while_the_site_serves compose up -d --no-deps --force-recreate prepare worker web; }
+
 replace_portal() {
+    while_the_site_serves compose up -d --no-deps --force-recreate web
+    portal -f "$(portal_url /health/ready)"
+}
+
+# The site is asked all the while, and may not miss an answer.
+while_the_site_serves() {
     local visitor
+    rm -f "$work/seen"
     : >"$work/missed"
     (while [ ! -e "$work/seen" ]; do site /ada/ >/dev/null 2>&1 || echo missed >>"$work/missed"; done) &
     visitor=$!
-    compose up -d --no-deps --force-recreate web
-    wait_for 90 "the new portal" all_are_healthy
+    "$@"
+    wait_for 120 "all to be healthy" all_are_healthy
     touch "$work/seen"
     wait $visitor
     [ ! -s "$work/missed" ]
-    portal -f "$(portal_url /health/ready)"
 }
 
 delete_hosting() {

@@ -6,7 +6,9 @@ run_provisioning() {
     local check code
     echo "== provisioning"
     for check in units_are_valid units_are_confined logrotate_takes_its_file check_names_what_is_missing \
-        what_is_to_be_done_is_told_and_then_done templates_are_kept; do
+        what_is_to_be_done_is_told_and_then_done templates_are_kept cloud_images_are_verified secrets_are_two_units_alone \
+        owners_are_mended ports_of_containers_are_opened machines_without_program_are_not_orphaned changed_settings_are_named \
+        an_interrupted_switch_is_undone; do
         code=0
         # Not as part of a condition, in which "set -e" would not count.
         provisioning_check "$check" &
@@ -60,6 +62,92 @@ units_are_confined() {
         echo "$service: $exposure of 100, $most allowed"
         [ "$exposure" -le $most ]
     done
+}
+
+secrets_are_two_units_alone() {
+    Backup__Path=/mnt/backups units_in_work
+    [ "$(cd "$work" && grep -l 'secrets/settings.env' -- *.service | xargs)" = "wh-web.service wh-worker.service" ]
+    [ "$(cd "$work" && grep -l '^ReadWritePaths=.* "-/mnt/backups"$' -- *.service)" = wh-worker.service ]
+}
+
+# As they are after a move from a host that gave the same users other numbers.
+owners_are_mended() {
+    source "$provisioning/folders.sh"
+    data=$work/data web_user=64001 postgres_user=64002
+    make_data_folders
+    make_secrets
+    echo key >"$data/keys/key.xml"
+    chown 64003 "$data/keys/key.xml"
+    web_user=64004
+    make_data_folders
+    make_secrets
+    [ "$(stat -c '%u %a' "$data/keys")" = "64004 700" ]
+    [ "$(stat -c %u "$data/keys/key.xml")" = 64004 ]
+    [ "$(stat -c '%u %g %a' "$data/secrets/jwt.key")" = "0 64004 640" ]
+    [ "$(stat -c '%u %g %a' "$data/secrets/admin.password")" = "0 64004 600" ]
+}
+
+ports_of_containers_are_opened() {
+    local said
+    mkdir "$work/bin"
+    # shellcheck disable=SC2016 # the stand-in's
+    printf '#!/bin/sh\n[ "$1" != status ] || echo "Status: active"\n' >"$work/bin/ufw"
+    chmod 755 "$work/bin/ufw"
+    said=$(env -i PATH="$work/bin:$PATH" WEBHOSTER_TLS_PORT=8443 "$provisioning/setup-host.sh" --check host compose) && return 1
+    grep -x 'ufw allow 8443/tcp comment webhoster-wh' <<<"$said"
+    grep -x 'ufw allow 10000:20000/tcp comment webhoster-wh' <<<"$said"
+    if grep -E '8080|useradd' <<<"$said"; then return 1; fi
+}
+
+machines_without_program_are_not_orphaned() {
+    mkdir -p "$work/bin" "$work/data/machines/one"
+    printf '#!/bin/sh\necho orphan-one\n' >"$work/bin/virsh"
+    chmod 755 "$work/bin/virsh"
+    if env -i PATH="$work/bin:$PATH" WEBHOSTER_NAME=orphan WEBHOSTER_DATA="$work/data" "$provisioning/uninstall.sh" --yes; then return 1; fi
+    [ -d "$work/data/machines/one" ]
+}
+
+changed_settings_are_named() {
+    settings_file=$work/settings.env secret_settings_file=$work/secret.env
+    save_settings
+    [ -z "$changed_settings" ]
+    save_settings
+    [ -z "$changed_settings" ]
+    Sites__Port=8088 Mail__Password=new
+    export Sites__Port Mail__Password
+    save_settings
+    [ "$(tr ' ' '\n' <<<"$changed_settings" | sort -u | xargs)" = "Mail__Password Sites__Port" ]
+}
+
+# Between the two renames, which is where it hurts; services and health are told, not asked.
+# shellcheck disable=SC2317 # called by go_back
+an_interrupted_switch_is_undone() {
+    local code=0
+    source "$provisioning/deploy.sh"
+    data=$work/data
+    mkdir -p "$data/app" "$data/app.new"
+    echo old >"$data/app/version"
+    echo new >"$data/app.new/version"
+    stop_service() { :; }
+    start_service() { echo "$1" >>"$work/started"; }
+    release_is_ready() { true; }
+    slow_switch() {
+        mv "$data/app" "$data/app.old"
+        sleep 1
+        mv "$data/app.new" "$data/app"
+    }
+    (
+        trap go_back EXIT
+        trap 'exit 130' INT TERM
+        begin_step switch Switch slow_switch
+        while [ -d "$data/app" ]; do sleep 0.05; done
+        exit 130
+    ) || code=$?
+    sleep 1.5
+    [ $code = 130 ]
+    [ "$(cat "$data/app/version")" = old ]
+    [ ! -e "$data/app.new" ]
+    [ "$(xargs <"$work/started")" = "worker web" ]
 }
 
 logrotate_takes_its_file() {
@@ -136,4 +224,29 @@ templates_are_kept() {
     rm -r "$work/data/machines/one"
     "$templates" retire old-1
     [ ! -e "$work/images/old-1" ]
+}
+
+# From a folder, with a few bytes for an image, and a key of the moment.
+cloud_images_are_verified() {
+    local import=("$provisioning/image/from-cloud-image.sh" --verify-only) url=file://$work/release/small.img whose
+    mkdir "$work/release"
+    for whose in theirs another; do
+        install -d -m 700 "$work/$whose"
+        GNUPGHOME=$work/$whose gpg --batch --quiet --passphrase '' --quick-generate-key "$whose@example.com" ed25519 sign never
+        GNUPGHOME=$work/$whose gpg --batch --export >"$work/$whose.gpg"
+    done
+    echo image >"$work/release/small.img"
+    (cd "$work/release" && sha256sum small.img >SHA256SUMS)
+    sign_sums() { GNUPGHOME=$work/$1 gpg --batch --yes --quiet --output "$work/release/SHA256SUMS.gpg" --detach-sign "$work/release/SHA256SUMS"; }
+    sign_sums theirs
+    "${import[@]}" --keyring "$work/theirs.gpg" small "$url" "$work/images" | grep -x 'Verified small.img'
+    if "${import[@]}" --keyring "$work/another.gpg" small "$url" "$work/images" 2>"$work/refused"; then return 1; fi
+    grep 'The signature of SHA256SUMS is not one of' "$work/refused"
+    echo changed >"$work/release/small.img"
+    if "${import[@]}" --keyring "$work/theirs.gpg" small "$url" "$work/images" 2>"$work/refused"; then return 1; fi
+    grep 'small.img is not what SHA256SUMS says' "$work/refused"
+    (cd "$work/release" && sha256sum small.img >SHA256SUMS)
+    if "${import[@]}" --keyring "$work/theirs.gpg" small "$url" "$work/images" 2>"$work/refused"; then return 1; fi
+    [ -z "$(ls -A "$work/images")" ]
+    for whose in theirs another; do GNUPGHOME=$work/$whose gpgconf --kill all; done
 }

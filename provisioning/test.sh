@@ -2,13 +2,14 @@
 # shellcheck shell=bash
 source "$provisioning/test-provisioning.sh"
 source "$provisioning/test-compose.sh"
+source "$provisioning/test-host.sh"
 
 test_images=${WEBHOSTER_TEST_IMAGES:-/var/cache/webhoster-test/images}
 
 command_test() {
     local groups=("$@") group passed=0 failed=0 skipped=0
     for group in "$@"; do
-        [[ $group =~ ^(unit|integration|browser|vm|faults|real-faults|compose|provisioning)$ ]] || misuse "there is no group of tests '$group'."
+        [[ $group =~ ^(unit|integration|browser|vm|faults|real-faults|compose|host|provisioning)$ ]] || misuse "there is no group of tests '$group'."
     done
     # All faults take longer than everything else without a guest: a plain run tries a few of them.
     [ $# -gt 0 ] || groups=(unit integration browser provisioning short-faults vm)
@@ -21,10 +22,10 @@ command_test() {
         require_root test
         step "libvirt" start_libvirt
     fi
-    # The others are .NET's, and this one takes its own time.
-    if [ "${groups[*]}" = compose ]; then
+    # The others are .NET's, and these take their own time.
+    if [[ "${groups[*]}" =~ ^(compose|host)$ ]]; then
         require_root test
-        run_compose
+        "run_${groups[0]}"
         echo "$passed passed, $failed failed"
         [ $failed -eq 0 ]
         return
@@ -40,10 +41,9 @@ command_test() {
     if build_tests; then
         [ $# -gt 0 ] || check_format || failed=$((failed + 1))
         for group in "${groups[@]}"; do
-            [[ $group =~ ^(unit|integration|short-faults|faults|provisioning)$ ]] || await_template
+            [[ $group =~ ^(unit|integration|short-faults|faults|host|provisioning)$ ]] || await_template
             case $group in
-                provisioning) run_provisioning ;;
-                compose) run_compose ;;
+                provisioning | compose | host) "run_$group" ;;
                 *) run_group "$group" ;;
             esac
         done
@@ -56,7 +56,7 @@ command_test() {
     [ $failed -eq 0 ] && [ $passed -gt 0 ]
 }
 
-ensure_test_template() { "$provisioning/image/build.sh" debian-12 "$test_images"; }
+ensure_test_template() { Images__Path=$test_images "$provisioning/image/templates.sh" build debian-12; }
 
 # axe-core and SignalR's client, as package-lock.json fixes them; kept until that changes.
 ensure_scripts() {
@@ -118,4 +118,14 @@ counter() {
     local value
     value=$(sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters")
     echo "${value:-0}"
+}
+
+# none COMMAND...: "!" would not end a step.
+none() { if "$@"; then return 1; fi; }
+
+# check TITLE COMMAND...: a step that counts.
+check() {
+    step "$@"
+    checks=$((checks + 1))
+    echo $checks >"$checks_file"
 }

@@ -16,6 +16,8 @@ for argument in "$@"; do
 done
 load_settings
 require_root "uninstall"
+# What setup-host.sh has opened in firewalld, which cannot note down why.
+opened=/var/lib/webhoster-ports-$name
 
 if [ -d "$data" ]; then
     if $yes; then "$here/../webhoster" down --purge --yes; else "$here/../webhoster" down --purge; fi
@@ -26,6 +28,11 @@ if command -v ufw >/dev/null; then
         ufw --force delete "$number"
     done
 fi
+if command -v firewall-cmd >/dev/null && firewall-cmd --state >/dev/null 2>&1 && [ -f "$opened" ]; then
+    while read -r port; do firewall-cmd --permanent --remove-port="$port"; done <"$opened"
+    firewall-cmd --reload
+fi
+rm -f "$opened"
 if $packages; then
     # What setup-host.sh brought in, and nothing that was here before.
     installed=/var/lib/webhoster-packages

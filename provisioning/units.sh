@@ -15,8 +15,7 @@ Wants=network-online.target
 
 [Service]
 User=$(service_user "$1")
-EnvironmentFile=-$settings_file
-EnvironmentFile=-$secret_settings_file
+$(settings_for "$1")
 $(before_start "$1")
 ExecStart=$command
 $(after_start "$1")
@@ -32,6 +31,13 @@ $(sandbox "$1")
 [Install]
 WantedBy=multi-user.target
 UNIT
+}
+
+# Secrets and other settings are for the program alone.
+settings_for() {
+    case $1 in
+        web | worker) printf 'EnvironmentFile=-%s\n' "$settings_file" "$secret_settings_file" ;;
+    esac
 }
 
 # A killed nginx leaves its socket's file behind, and the next one would not start past it.
@@ -105,7 +111,7 @@ CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER 
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET
 RestrictNamespaces=net
 SystemCallFilter=@system-service unshare
-ReadWritePaths="$folder" -/var/log/libvirt
+ReadWritePaths="$folder" -/var/log/libvirt$([ -z "${Backup__Path:-}" ] || printf ' "-%s"' "${Backup__Path//%/%%}")
 WORKER
             ;;
         sites | ssh | portal)
@@ -122,9 +128,9 @@ NGINX
     esac
 }
 
-# .NET, the data or this tree may be in somebody's home: then homes are there to be read.
+# .NET, the data or the backups may be in somebody's home: then homes are there to be read.
 home_protection() {
-    case "$(dotnet_path):$data" in
+    case "$(dotnet_path):$data:${Backup__Path:-}" in
         /home/* | /root/* | *:/home/* | *:/root/*) echo read-only ;;
         *) echo yes ;;
     esac

@@ -26,9 +26,9 @@ command_up() {
     [ -n "$accelerator_is_given" ] || Hypervisor__Accelerator=$(accelerator)
     export Hypervisor__Accelerator
     save_settings
-    ! $settings_changed || step "Stop what runs with other settings" stop_configured
+    [ -z "$changed_settings" ] || step "Stop what runs with other settings" stop_configured
 
-    begin_step template "Template" "$provisioning/image/build.sh" debian-12 "$Images__Path"
+    begin_step template "Template" "$provisioning/image/templates.sh" build debian-12
     begin_step program "Program" publish_program
     ! postgres_is_embedded || step "PostgreSQL" start_postgres
     end_step program
@@ -45,8 +45,13 @@ command_up() {
     $detach || stay
 }
 
-# The ssh instance is left to the worker's reload: its sessions go on.
-stop_configured() { stop_service web; stop_service worker; stop_service sites; stop_service portal; }
+# Sites and shells go on where nothing of theirs was changed; the ssh instance is left to the worker's reload in any case.
+stop_configured() {
+    stop_service web
+    stop_service worker
+    [[ ! $changed_settings =~ (Sites|Nginx)__ ]] || stop_service sites
+    [[ ! $changed_settings =~ (Portal|Nginx)__ ]] || stop_service portal
+}
 
 refuse_with_problems() {
     local found what mend
@@ -63,6 +68,7 @@ make_folders() {
         useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$web_user"
     local postgres_user=postgres
     make_data_folders
+    [ -z "${Backup__Path:-}" ] || [ -d "$Backup__Path" ] || install -d -m 700 "$Backup__Path"
     write_logrotate
 }
 

@@ -5,7 +5,7 @@ internal static class DataFiles
 {
     /// <summary>
     /// What is missing is put back; what is there stays, for it may be newer: a key that was changed because somebody knew it must not come back.
-    /// Only root may read it, until the launcher gives it its owner (provisioning/restore.sh).
+    /// Only root may read it, until the launcher gives it its owner (provisioning/backup.sh).
     /// </summary>
     public static IReadOnlyList<string> PutBack(string from, string data)
     {

@@ -10,7 +10,7 @@ namespace WebHoster.Infrastructure.Telemetry;
 
 /// <summary>Writes this worker's figures down, again and again.</summary>
 public sealed class WorkerReporter(
-    WorkerReports reports, BackupFolder backups, IOptions<InstallSettings> install, ILogger<WorkerReporter> logger)
+    WorkerReports reports, BackupFolder backups, IOptions<InstallSettings> install, IOptions<PortalSettings> portal, ILogger<WorkerReporter> logger)
     : Clockwork(TimeSpan.FromSeconds(10), atOnce: true, "The worker's figures were not written down", logger)
 {
     private readonly string _worker = $"{Environment.MachineName}:{Environment.ProcessId}";
@@ -20,7 +20,9 @@ public sealed class WorkerReporter(
 
     private IEnumerable<MetricFamily> Nginx()
     {
-        var instances = new[] { NginxInstance.Sites(install.Value), NginxInstance.Ssh(install.Value) };
+        List<NginxInstance> instances = [NginxInstance.Sites(install.Value), NginxInstance.Ssh(install.Value)];
+        if (portal.Value.Tls)
+            instances.Add(NginxInstance.Portal(install.Value));
         yield return new MetricFamily(Catalog.NginxUp, [.. instances.Select(i => new Series([i.Name], i.RunningPid() is null ? 0 : 1))]);
         yield return new MetricFamily(Catalog.NginxGeneration, [.. instances
             .Select(i => (i.Name, Generation: new GenerationStore(i).LastGood)).Where(i => i.Generation is not null)

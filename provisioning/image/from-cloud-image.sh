@@ -18,6 +18,7 @@ while [[ ${1:-} == --* ]]; do
 done
 [ $# = 3 ] || usage
 name=$1 url=$2 outdir=$3 file=${2##*/}
+$verify_only || command -v growpart >/dev/null || { echo "growpart is missing: apt-get install cloud-guest-utils." >&2; exit 1; }
 [ -r "$keyring" ] || { echo "No keyring at $keyring: install ubuntu-cloudimage-keyring, or name one with --keyring." >&2; exit 1; }
 
 mkdir -p "$outdir"
@@ -59,7 +60,7 @@ echo "Verified $file"
 qemu-img convert -O raw "$work/image" "$work/disk.raw"
 truncate -s +1G "$work/disk.raw"
 loop=$(losetup --find --show --partscan "$work/disk.raw")
-growpart "$loop" 1 >/dev/null 2>&1 || true
+growpart "$loop" 1 >/dev/null || [ $? = 1 ] # it is as large as it can be
 mkdir "$work/root"
 mount "${loop}p1" "$work/root"
 mounted=true
