@@ -13,10 +13,13 @@ namespace WebHoster.Infrastructure.Alerts;
 
 /// <summary>Takes what is due from its rows and sends it. Any number of processes may do so at once; what one had in hand when it was killed another takes up.</summary>
 public sealed class AlertCourier(
-    IDbContextFactory<WebHosterDb> factory, AlertSender sender, ChangeFeed feed, TimeProvider clock, ILogger<AlertCourier> logger)
+    IDbContextFactory<WebHosterDb> factory, AlertSender sender, ChangeFeed feed, IOptions<MailSettings> mail, TimeProvider clock, ILogger<AlertCourier> logger)
     : BellClockwork(feed, "alert", TimeSpan.FromSeconds(30), "Alerts were not delivered", logger)
 {
     private const int AtOnce = 10;
+
+    // Longer than the slowest try takes, or another process would send the same meanwhile.
+    private readonly TimeSpan _claim = TimeSpan.FromMinutes(1) + TimeSpan.FromSeconds(mail.Value.TimeoutSeconds);
 
     protected override async Task<TimeSpan?> NextAsync(CancellationToken ct)
     {
@@ -41,7 +44,7 @@ public sealed class AlertCourier(
         await using var db = await factory.CreateDbContextAsync(ct);
         return await db.Database.SqlQuery<Guid>(
             $"""
-             update alert_deliveries set claimed_until = now() + interval '1 minute', tries = tries + 1, last_try_at = now()
+             update alert_deliveries set claimed_until = now() + {_claim}, tries = tries + 1, last_try_at = now()
              where id in (
                  select d.id from alert_deliveries d join alert_targets t on t.id = d.target_id
                  where d.status = 'waiting' and d.next_try_at <= now() and (d.claimed_until is null or d.claimed_until < now()) and t.paused_at is null

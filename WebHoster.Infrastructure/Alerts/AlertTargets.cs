@@ -72,13 +72,14 @@ public sealed class AlertTargets(IDbContextFactory<WebHosterDb> factory, Webhook
     /// <summary>Tries a delivery again at once that waits or was given up.</summary>
     /// <exception cref="NotFoundException">There is no such delivery.</exception>
     /// <exception cref="ConflictException">It arrived, was called off, or has no target any more.</exception>
-    public async Task<AlertDelivery> RetryAsync(Guid id, CancellationToken ct)
+    public async Task<AlertDelivery> RetryAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         var delivery = await db.AlertDeliveries.SingleOrDefaultAsync(d => d.Id == id, ct) ?? throw new NotFoundException("There is no such delivery.");
         if (delivery.Status is not (DeliveryStatus.Waiting or DeliveryStatus.GivenUp) || delivery.TargetId is null)
             throw new ConflictException("This delivery is over: it cannot be tried again.");
         delivery.Hurry(clock.GetUtcNow());
+        db.Add(new AuditEntry(clock.GetUtcNow(), actor, "alert_delivery.retry", delivery.TargetName, "succeeded", from));
         await db.SaveChangesAsync(ct);
         return delivery;
     }

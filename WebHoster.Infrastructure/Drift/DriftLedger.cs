@@ -16,13 +16,13 @@ public sealed class DriftLedger(IDbContextFactory<WebHosterDb> factory, TimeProv
     private static readonly TimeSpan SameAgain = TimeSpan.FromHours(1);
 
     /// <summary>Asks for a look at the host now; one that nobody has begun yet is the same look.</summary>
-    public async Task<DriftRun> RequestCheckAsync(Guid actor, CancellationToken ct)
+    public async Task<DriftRun> RequestCheckAsync(Guid actor, IPAddress? from, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         if (await db.DriftRuns.AsNoTracking().FirstOrDefaultAsync(r => r.StartedAt == null, ct) is { } waiting)
             return waiting;
         var run = new DriftRun(clock.GetUtcNow(), actor);
-        db.Add(run);
+        db.AddRange(run, new AuditEntry(clock.GetUtcNow(), actor, "drift.check", "host", "accepted", from));
         await db.SaveChangesAsync(ct);
         return run;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.Extensions.Options;
 using WebHoster.Core.Errors;
 using WebHoster.Core.Files;
@@ -23,10 +24,11 @@ public sealed class FileSessions(HostingQueries hostings, WorkerStreams streams,
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(45);
 
     /// <summary>The hosting's files. Who owns it is asked each time.</summary>
+    /// <param name="from">Where the owner is, for the audit log.</param>
     /// <exception cref="NotFoundException">There is no such hosting, or it is another person's.</exception>
     /// <exception cref="ConflictException">The hosting does not run.</exception>
     /// <exception cref="HostException">Its machine does not answer.</exception>
-    public async Task<GuestFiles> OpenAsync(Guid ownerId, Guid hostingId, CancellationToken ct)
+    public async Task<GuestFiles> OpenAsync(Guid ownerId, Guid hostingId, IPAddress? from, CancellationToken ct)
     {
         var hosting = await hostings.FindAsync(ownerId, hostingId, ct) ?? throw new NotFoundException("There is no such hosting.");
         if (hosting.Status != HostingStatus.Running)
@@ -41,7 +43,7 @@ public sealed class FileSessions(HostingQueries hostings, WorkerStreams streams,
                 if (kept.Client is { } broken)
                     await broken.DisposeAsync();
                 kept.Client = null;
-                kept.Client = new SftpClient(await ConnectAsync(ownerId, hostingId, ct));
+                kept.Client = new SftpClient(await ConnectAsync(ownerId, hostingId, from, ct));
             }
             return new GuestFiles(kept.Client, GuestPath.Roots(guest.Value.User), clock);
         }
@@ -51,13 +53,13 @@ public sealed class FileSessions(HostingQueries hostings, WorkerStreams streams,
         }
     }
 
-    private async Task<SftpSession> ConnectAsync(Guid ownerId, Guid hostingId, CancellationToken ct)
+    private async Task<SftpSession> ConnectAsync(Guid ownerId, Guid hostingId, IPAddress? from, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(Patience);
         try
         {
-            return await SftpSession.OpenAsync(new FrameStream(await streams.OpenAsync(ownerId, hostingId, StreamPurpose.Files, limit.Token)), limit.Token);
+            return await SftpSession.OpenAsync(new FrameStream(await streams.OpenAsync(ownerId, hostingId, StreamPurpose.Files, from, limit.Token)), limit.Token);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {

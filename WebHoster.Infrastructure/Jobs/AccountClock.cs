@@ -12,6 +12,16 @@ public sealed class AccountClock(AccountRemoval removal, IOptions<EngineSettings
     protected override async Task RoundAsync(CancellationToken ct)
     {
         foreach (var id in await removal.ListAsync(ct))
-            await removal.AdvanceAsync(id, ct);
+        {
+            try
+            {
+                await removal.AdvanceAsync(id, ct);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                // One that cannot go on must not keep the others waiting.
+                logger.LogWarning(e, "The deletion of account {UserId} did not go on: {Reason}", id, e.GetBaseException().Message);
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WebHoster.Core.Errors;
@@ -10,18 +11,22 @@ namespace WebHoster.Infrastructure.Streams;
 /// <summary>Tickets for the stream socket: rows that the portal writes and the worker takes.</summary>
 public sealed class StreamTickets(IDbContextFactory<WebHosterDb> factory, IOptions<StreamSettings> settings, TimeProvider clock)
 {
-    /// <summary>A ticket for the owner's hosting.</summary>
+    /// <summary>A ticket for the owner's hosting. To type and to reach its files is audited, to look is not.</summary>
+    /// <param name="from">Where the owner is.</param>
     /// <exception cref="NotFoundException">There is no such hosting, or it is another person's.</exception>
     /// <exception cref="ConflictException">The hosting is being deleted.</exception>
-    public async Task<string> IssueAsync(Guid ownerId, Guid hostingId, StreamPurpose purpose, CancellationToken ct)
+    public async Task<string> IssueAsync(Guid ownerId, Guid hostingId, StreamPurpose purpose, IPAddress? from, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        var status = await db.Hostings.Where(h => h.Id == hostingId && h.OwnerId == ownerId).Select(h => (HostingStatus?)h.Status).FirstOrDefaultAsync(ct)
+        var hosting = await db.Hostings.Where(h => h.Id == hostingId && h.OwnerId == ownerId).Select(h => new { h.Status, h.Slug }).FirstOrDefaultAsync(ct)
             ?? throw new NotFoundException("There is no such hosting.");
-        if (status == HostingStatus.Deleting)
+        if (hosting.Status == HostingStatus.Deleting)
             throw new ConflictException("The hosting is being deleted.");
         var ticket = TicketText.Create();
-        db.Add(new StreamTicket(TicketText.Hash(ticket)!, purpose, hostingId, ownerId, clock.GetUtcNow().AddSeconds(settings.Value.TicketSeconds)));
+        var now = clock.GetUtcNow();
+        db.Add(new StreamTicket(TicketText.Hash(ticket)!, purpose, hostingId, ownerId, now.AddSeconds(settings.Value.TicketSeconds)));
+        if (purpose != StreamPurpose.ConsoleView)
+            db.Add(new AuditEntry(now, ownerId, purpose == StreamPurpose.Files ? "hosting.files" : "hosting.console", hosting.Slug, "succeeded", from));
         await db.SaveChangesAsync(ct);
         return ticket;
     }

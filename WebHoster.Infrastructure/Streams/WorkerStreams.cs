@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Options;
@@ -13,11 +14,12 @@ public sealed class WorkerStreams(StreamTickets tickets, IOptions<InstallSetting
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>A stream of the owner's hosting. Its first frame may be its end, which says why.</summary>
+    /// <param name="from">Where the owner is, for the audit log.</param>
     /// <exception cref="NotFoundException">There is no such hosting, or it is another person's.</exception>
     /// <exception cref="HostException">The worker does not answer.</exception>
-    public async Task<FrameLine> OpenAsync(Guid ownerId, Guid hostingId, StreamPurpose purpose, CancellationToken ct)
+    public async Task<FrameLine> OpenAsync(Guid ownerId, Guid hostingId, StreamPurpose purpose, IPAddress? from, CancellationToken ct)
     {
-        var ticket = await tickets.IssueAsync(ownerId, hostingId, purpose, ct);
+        var ticket = await tickets.IssueAsync(ownerId, hostingId, purpose, from, ct);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

@@ -70,16 +70,17 @@ public sealed class DisabledUserTests(QuickPortalFixture portal) : IClassFixture
             await DisableAsync(person);
         }
 
-        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var buffer = new byte[4096];
-        await Assert.ThrowsAsync<WebSocketException>(async () =>
-        {
-            while ((await socket.ReceiveAsync(buffer, end.Token)).MessageType != WebSocketMessageType.Close)
-            {
-            }
+        await EndsAsync(socket);
+    }
 
-            throw new WebSocketException("closed");
-        });
+    [Fact]
+    public async Task AnAdministratorsHubConnectionEndsWithTheRoleWhateverOpenedIt()
+    {
+        var person = await Person.AddAdminAsync(portal);
+        var script = await person.WithTokenAsync(portal, "read", "admin");
+        using var socket = await HubConnection.OpenAsync(portal, script.Http.DefaultRequestHeaders.Authorization!.Parameter!);
+        (await (await Person.AddAdminAsync(portal)).Http.PostAsync($"admin/users/{await person.IdAsync()}/demote", null)).EnsureSuccessStatusCode();
+        await EndsAsync(socket);
     }
 
     [Fact]
@@ -93,6 +94,20 @@ public sealed class DisabledUserTests(QuickPortalFixture portal) : IClassFixture
         await DisableAsync(person);
         // The operation itself goes on: nobody works here.
         await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    private static async Task EndsAsync(WebSocket socket)
+    {
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var buffer = new byte[4096];
+        await Assert.ThrowsAsync<WebSocketException>(async () =>
+        {
+            while ((await socket.ReceiveAsync(buffer, end.Token)).MessageType != WebSocketMessageType.Close)
+            {
+            }
+
+            throw new WebSocketException("closed");
+        });
     }
 
     private async Task DisableAsync(Person person) =>

@@ -67,6 +67,24 @@ public sealed class ScopeTests(PortalFixture portal)
         }
     }
 
+    [Theory]
+    [InlineData("reset-link")]
+    [InlineData("promote")]
+    [InlineData("forget-second-factor")]
+    public async Task WhatOutlivesATokenTakesAnAdministratorWhoHasSignedIn(string verb)
+    {
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal));
+        var script = await admin.WithTokenAsync(portal, "read", "hosting", "admin");
+        var path = $"admin/users/{await person.IdAsync()}/{verb}";
+        var byToken = await script.Http.PostAsync(path, null);
+        await Problems.ExpectAsync(byToken, HttpStatusCode.Forbidden);
+        Assert.Contains("Sign in", (await byToken.JsonAsync()).Text("message"));
+        var byCustomer = await person.Http.PostAsync(path, null);
+        await Problems.ExpectAsync(byCustomer, HttpStatusCode.Forbidden);
+        Assert.Contains("Only administrators", (await byCustomer.JsonAsync()).Text("message"));
+        Assert.Equal(HttpStatusCode.OK, (await admin.Http.PostAsync(path, null)).StatusCode);
+    }
+
     [Fact]
     public async Task ATokenInTheQueryCountsOnlyForTheHub()
     {

@@ -43,6 +43,7 @@ public sealed class SecondFactorTests(PortalFixture portal)
                 continue;
             var renewed = await Pages.SubmitFormAsync(browser, "/account/security", "codes", ("Password", Person.Password));
             Assert.Contains("Recovery codes", await renewed.Content.ReadAsStringAsync());
+            Assert.True(renewed.Headers.CacheControl?.NoStore);
         }
 
         using var late = Pages.Browser(portal);

@@ -44,11 +44,11 @@ public sealed class AlertDeliveryTests(PostgresFixture postgres) : IClassFixture
         // Its end waits until its beginning has been told.
         await host.Book.ResolveAsync(AlertKind.BackupFailed, "bob", default);
         _receiver.Answer = 200;
-        await host.Targets.RetryAsync(tried.Id, default);
+        await host.Targets.RetryAsync(Guid.NewGuid(), tried.Id, null, default);
         await Eventually.TrueAsync(async () => (await LogAsync(host)).All(d => d.Status == DeliveryStatus.Delivered));
         Assert.Equal(["alert.opened", "alert.opened", "alert.resolved"], _receiver.Received.Select(r => r.Event));
         Assert.Equal(_receiver.Received.First().Json.Text("id"), _receiver.Received.ElementAt(1).Json.Text("id"));
-        await Assert.ThrowsAsync<ConflictException>(() => host.Targets.RetryAsync(tried.Id, default));
+        await Assert.ThrowsAsync<ConflictException>(() => host.Targets.RetryAsync(Guid.NewGuid(), tried.Id, null, default));
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public sealed class PrivateAddressTests
     [InlineData("::ffff:127.0.0.1")]
     [InlineData("::ffff:10.0.0.1")]
     [InlineData("64:ff9b::10.0.0.1")]
+    [InlineData("::ffff:0:10.0.0.1")]
     [InlineData("2002:7f00:1::")]
     [InlineData("fc00::1")]
     [InlineData("fd12::1")]

@@ -55,6 +55,44 @@ public sealed class AuditApiTests(PortalFixture portal)
     }
 
     [Fact]
+    public async Task TriesAtTheAdministratorsDoorAreWrittenDownOnceAMinute()
+    {
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal));
+        for (var i = 0; i < 5; i++)
+            await Problems.ExpectAsync(await person.Http.GetAsync($"admin/users?limit={i + 1}"), HttpStatusCode.Forbidden);
+        Assert.Single(await ListAsync(admin, $"actor={person.Name}&action=admin"));
+    }
+
+    [Fact]
+    public async Task WhatSomebodyElseOfThatNameDidIsNoPartOfAPersonsFileOrData()
+    {
+        var person = await Person.AddAsync(portal);
+        const string Entry = "insert into audit_entries (at, actor_id, action, subject, outcome, address) select u.created_at + @after::interval, @actor, @action, @subject, 'succeeded', '192.0.2.7' from users u where u.user_name = @name";
+        foreach (var (after, action, subject) in new[]
+        {
+            ("-1 day", "user.disable", person.Name), ("1 second", "user.enable", person.Name), ("-1 day", "acting.start", $"{person.Name}: before"),
+            ("1 second", "acting.start", $"{person.Name}: help"),
+        })
+            await portal.Database.ExecuteAsync(Entry, ("after", after), ("actor", Guid.NewGuid()), ("action", action), ("subject", subject), ("name", person.Name));
+        var data = await (await person.Http.GetAsync("account/data")).DataAsync();
+        var said = data.GetProperty("audit_log").EnumerateArray().ToList();
+        Assert.Equal([$"user.enable {person.Name}", $"acting.start {person.Name}: help"], said.Select(e => $"{e.Text("action")} {e.Text("subject")}"));
+        Assert.All(said, e => Assert.Equal(JsonValueKind.Null, e.GetProperty("address").ValueKind));
+
+        // Taking them out is in the log itself, with where from.
+        said = [.. (await (await person.Http.GetAsync("account/data")).DataAsync()).GetProperty("audit_log").EnumerateArray()];
+        Assert.NotEqual("", said.Single(e => e.Text("action") == "account.download_data").Text("address"));
+
+        using var browser = Pages.Browser(portal);
+        await Pages.SignInAsync(browser, await Person.AddAdminAsync(portal));
+        var page = await browser.GetStringAsync($"/admin/users/{await person.IdAsync()}");
+        Assert.Contains("data-audit=\"user.enable\"", page);
+        Assert.Contains($"{person.Name}: help", page);
+        Assert.DoesNotContain("data-audit=\"user.disable\"", page);
+        Assert.DoesNotContain($"{person.Name}: before", page);
+    }
+
+    [Fact]
     public async Task AnEntryKeepsTheNameOfWhoIsGone()
     {
         var (admin, person) = (await Person.AddAdminAsync(portal), await Person.RegisterAsync(portal));

@@ -70,8 +70,17 @@ public sealed class AccountJourneyTests(BrowserFixture browser) : IClassFixture<
         await Button(page, "Rename").ClickAsync();
         await Expect(page.Locator("[data-passkey='old phone']")).ToBeVisibleAsync();
         await page.GetByText("Rename or remove").ClickAsync();
+        var mine = page.Locator("[data-passkey]");
+        await mine.GetByLabel("Your password", new() { Exact = true }).FillAsync("not this one at all");
+        await Button(page, "Remove").ClickAsync();
+        await Expect(mine).ToContainTextAsync("This is not your password");
+        var elsewhere = await browser.OpenAsync();
+        await SignInAsync(elsewhere, name);
+        await mine.GetByLabel("Your password", new() { Exact = true }).FillAsync(Person.Password);
         await Button(page, "Remove").ClickAsync();
         await Expect(page.Locator("[data-passkey]")).ToHaveCountAsync(0);
+        await elsewhere.GotoAsync("/dashboard");
+        await Expect(elsewhere).ToHaveURLAsync(new Regex("/login"));
         await SignOutAsync(page, name);
         await page.GotoAsync("/login");
         await Button(page, "Sign in with a passkey").ClickAsync();
@@ -168,6 +177,51 @@ public sealed class AccountJourneyTests(BrowserFixture browser) : IClassFixture<
         Assert.Equal(0, await browser.Portal.Database.ScalarAsync<long>("select count(*) from users where user_name = @name", ("name", name)));
         await page.GotoAsync("/dashboard");
         await Expect(page).ToHaveURLAsync(new Regex("/login"));
+    }
+
+    [Fact]
+    public async Task AnAccountGoesThoughItsHostingIsBeingCreated()
+    {
+        var page = await browser.OpenAsync();
+        var name = await browser.RegisterAsync(page);
+        await page.Locator(".empty summary").ClickAsync();
+        await page.FillAsync("#public-key", TestKeys.Public);
+        await page.ClickAsync(".empty .btn--primary");
+        await Expect(page.Locator(".stage[data-operation=queued]")).ToBeVisibleAsync();
+        await page.GotoAsync("/account/data");
+        await page.GetByLabel($"Type {name} to go on").FillAsync(name);
+        await page.Locator("#delete-password").FillAsync(Person.Password);
+        await Button(page, "Delete my account for good").ClickAsync();
+        await page.WaitForURLAsync("**/goodbye");
+        await page.GotoAsync("/login");
+        await page.FillAsync("#name", name);
+        await page.FillAsync("#password", Person.Password);
+        await Button(page, "Sign in").ClickAsync();
+        await Expect(page.GetByText("The email, username or password is wrong")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task WithoutMailAnAdministratorHandsOverALinkThatSetsANewPassword()
+    {
+        var (page, person) = (await browser.OpenAsync(), await Person.RegisterAsync(browser.Portal));
+        var desk = await browser.OpenAsync();
+        await SignInAsync(desk, (await Person.AddAdminAsync(browser.Portal)).Name);
+        await desk.GotoAsync($"/admin/users/{await person.IdAsync()}");
+        await browser.LiveAsync(desk);
+        await Button(desk, "Make a reset link").ClickAsync();
+        var link = desk.Locator("#reset-link");
+        await Expect(link).ToBeVisibleAsync();
+        var url = await link.InnerTextAsync();
+        await page.GotoAsync(new Uri(url).PathAndQuery);
+        const string Fresh = "another four words in a row";
+        await page.FillAsync("#password", Fresh);
+        await page.ClickAsync("form button[type=submit].btn--primary");
+        await page.WaitForURLAsync("**/reset?done=1");
+        await page.GotoAsync("/login");
+        await page.FillAsync("#name", person.Name);
+        await page.FillAsync("#password", Fresh);
+        await Button(page, "Sign in").ClickAsync();
+        await page.WaitForURLAsync("**/dashboard");
     }
 
     [Fact]

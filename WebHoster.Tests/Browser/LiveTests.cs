@@ -116,6 +116,18 @@ public sealed class LiveTests(BrowserFixture browser, ITestOutputHelper output) 
     }
 
     [Fact]
+    public async Task AnOpenPageOfADisabledPersonHearsNothingMoreThoughItStays()
+    {
+        var (page, person, _) = await Seed.OpenAsync();
+        await page.RouteAsync("**/login*", route => route.AbortAsync());
+        await browser.Portal.Database.ExecuteAsync("update users set disabled_at = now() where user_name = @name", ("name", person.Name));
+        await page.WaitForRequestAsync("**/login*", new() { Timeout = 90_000 });
+        await Engine.SetAsync(person.Name, "stopped");
+        await Task.Delay(3 * Second);
+        await Expect(page.Locator(".machine .badge")).ToHaveTextAsync("Running");
+    }
+
+    [Fact]
     public async Task ACutLineIsToldOfAndTheNextOneCatchesUp()
     {
         await using var line = CutLine.To(browser.Portal.Port);

@@ -75,7 +75,7 @@ public sealed class RequestedRepairTests(FaultHost host) : IClassFixture<FaultHo
 
     private async Task LookAsync()
     {
-        var run = await Ledger.RequestCheckAsync(Admin, default);
+        var run = await Ledger.RequestCheckAsync(Admin, null, default);
         await Eventually.TrueAsync(async () =>
         {
             await using var db = host.Postgres.NewContext();

@@ -12,7 +12,7 @@ namespace WebHoster.Tests.Files;
 
 /// <summary>The real portal, the worker's own socket, OpenSSH's SFTP server: only the machine is missing.</summary>
 [Trait("Category", "Integration")]
-public sealed class FileApiTests(PortalFixture portal) : IClassFixture<PortalFixture>, IAsyncLifetime
+public sealed class FileApiTests(QuickPortalFixture portal) : IClassFixture<QuickPortalFixture>, IAsyncLifetime
 {
     private const string Root = "/var/www/html";
 
@@ -52,6 +52,26 @@ public sealed class FileApiTests(PortalFixture portal) : IClassFixture<PortalFix
         var removed = await (await _owner.Http.DeleteAsync($"{_files}?path={Root}/old&recursive=true")).DataAsync();
         Assert.Equal(2, removed.GetProperty("removed").GetInt32());
         Assert.Empty(Directory.GetFileSystemEntries(_host.Guest.WebRoot));
+        // Once for the session, not for each request.
+        Assert.Equal(1, await portal.Database.ScalarAsync<long>(
+            "select count(*) from audit_entries where action = 'hosting.files' and actor_name = @name and subject = @name and address is not null", ("name", _owner.Name)));
+    }
+
+    [Fact]
+    public async Task ATransferEndsForADisabledPerson()
+    {
+        await using (var big = File.Create(Path.Combine(_host.Guest.WebRoot, "big.bin")))
+            big.SetLength(256 << 20);
+        using var download = await _owner.Http.GetAsync($"{_files}/content?path={Root}/big.bin", HttpCompletionOption.ResponseHeadersRead);
+        await using var body = await download.Content.ReadAsStreamAsync();
+        await body.ReadExactlyAsync(new byte[1 << 20]);
+        using var upload = new TcpClient("localhost", portal.Port);
+        await StartUploadAsync(upload, 1 << 20, Guid.NewGuid());
+        await portal.Database.ExecuteAsync("update users set disabled_at = now() where user_name = @name", ("name", _owner.Name));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        // Nobody reads the download meanwhile, nobody sends more of the upload: both ends are cut.
+        await Assert.ThrowsAnyAsync<IOException>(async () => Assert.Equal(0, await upload.GetStream().ReadAsync(new byte[1], limit.Token) is 0 ? throw new IOException("closed") : 1));
+        await Assert.ThrowsAnyAsync<IOException>(() => body.CopyToAsync(Stream.Null, limit.Token));
     }
 
     [Fact]
@@ -144,12 +164,17 @@ public sealed class FileApiTests(PortalFixture portal) : IClassFixture<PortalFix
     private async Task CutAsync(byte[] content, Guid upload)
     {
         using var socket = new TcpClient("localhost", portal.Port);
-        var head = $"PUT /api/v1/{_files}/content?path={Root}/big.bin&upload={upload} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {_owner.Http.DefaultRequestHeaders.Authorization}\r\n"
-            + $"Content-Type: application/octet-stream\r\nContent-Length: {content.Length}\r\n\r\n";
-        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head));
+        await StartUploadAsync(socket, content.Length, upload);
         await socket.GetStream().WriteAsync(content.AsMemory(0, content.Length / 3));
         for (var until = DateTime.UtcNow.AddSeconds(30); await ReceivedAsync(upload) == 0 && DateTime.UtcNow < until;)
             await Task.Delay(50);
         socket.Client.LingerState = new LingerOption(true, 0);
+    }
+
+    private async Task StartUploadAsync(TcpClient socket, int length, Guid upload)
+    {
+        var head = $"PUT /api/v1/{_files}/content?path={Root}/big.bin&upload={upload} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {_owner.Http.DefaultRequestHeaders.Authorization}\r\n"
+            + $"Content-Type: application/octet-stream\r\nContent-Length: {length}\r\n\r\n";
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head));
     }
 }

@@ -29,6 +29,19 @@ public sealed class IdempotentPostsTests(PortalFixture portal)
         Assert.Equal(0, await portal.Database.ScalarAsync<long>("select count(*) from idempotency_records where body like '%PRIVATE KEY%'"));
     }
 
+    [Fact]
+    public async Task AWebhooksSecretIsNotKeptEither()
+    {
+        var admin = await Person.AddAdminAsync(portal);
+        const string Target = """{"kind":"webhook","name":"hook","address":"https://hooks.example.org/x"}""";
+        var first = await PostAsync(admin, "admin/alerts/targets", "one", Target);
+        var second = await PostAsync(admin, "admin/alerts/targets", "one", Target);
+        Assert.True(first.Headers.CacheControl!.NoStore);
+        Assert.StartsWith("whsec_", (await first.DataAsync()).Text("secret"));
+        Assert.Equal(JsonValueKind.Null, (await second.DataAsync()).GetProperty("secret").ValueKind);
+        Assert.Equal(0, await portal.Database.ScalarAsync<long>("select count(*) from idempotency_records where body like '%whsec_%'"));
+    }
+
     [Theory]
     [InlineData("host", """{"ssh_public_key":null}""")]
     [InlineData("hostings", "{}")]

@@ -76,6 +76,27 @@ public sealed class MailTests(MailPortalFixture mail) : IClassFixture<MailPortal
     }
 
     [Fact]
+    public async Task APersonHearsOfWhatOpensTheirAccountAnew()
+    {
+        var person = await ConfirmedAsync();
+        using var browser = Pages.Browser(mail.Portal);
+        await Pages.SignInAsync(browser, person);
+        await Pages.SubmitFormAsync(browser, "/account/security", "password", ("Password", Person.Password), ("NewPassword", Fresh));
+        await HearsAsync("has a new password");
+        await AuthenticatorApp.SetUpAsync(browser, Fresh);
+        await HearsAsync("app of your account is on");
+        await Pages.SubmitFormAsync(browser, "/account/security", "app-off", ("Password", Fresh));
+        await HearsAsync("app of your account is off");
+
+        async Task HearsAsync(string of)
+        {
+            var letter = await mail.Server.ReceiveAsync($"{person.Name}@example.org");
+            Assert.Contains(of, letter.Subject);
+            Assert.Contains("If that was not you", letter.TextBody);
+        }
+    }
+
+    [Fact]
     public async Task AChangedOrForeignLinkOpensNothing()
     {
         var person = await ConfirmedAsync();

@@ -17,7 +17,7 @@ public sealed class SettingsAtStartTests(PortalFixture portal) : IClassFixture<P
     [InlineData("Jwt__PreviousKeyFile", "/nowhere/at/all", "Jwt:PreviousKeyFile")]
     [InlineData("Proxy__Trusted__0", "10.0.0.1/80", "Proxy:Trusted")]
     [InlineData("RateLimits__AccountPerMinute", "0", "RateLimits:AccountPerMinute")]
-    [InlineData("Accounts__CheckSeconds", "61", "Accounts:CheckSeconds")]
+    [InlineData("Accounts__CheckSeconds", "51", "Accounts:CheckSeconds")]
     [InlineData("Mail__Host", "localhost", "Mail:From")]
     [InlineData("Mail__Tls", "perhaps", "Mail:Tls")]
     [InlineData("Portal__PublicUrl", "portal.example.org", "Portal:PublicUrl")]

@@ -43,6 +43,9 @@ public sealed class ConsoleSocketTests(QuickPortalFixture portal) : IClassFixtur
         await TestGuest.SayAsync(guest, "index.html");
         Assert.Equal("index.html", await HearAsync(mine, "index.html"));
         Assert.Equal("index.html", await HearAsync(view, "index.html"));
+        // Who typed, not who looked.
+        Assert.Equal(1, await portal.Database.ScalarAsync<long>(
+            "select count(*) from audit_entries where action like 'hosting.c%' and action <> 'hosting.create' and actor_name = @name and subject = @name and address is not null", ("name", _owner.Name)));
     }
 
     [Fact]

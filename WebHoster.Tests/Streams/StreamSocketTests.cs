@@ -79,14 +79,14 @@ public sealed class StreamSocketTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task ATicketCountsOnceAndForItsOwnerAndNotForLong()
     {
-        await Assert.ThrowsAsync<NotFoundException>(() => _host.Streams.OpenAsync(Guid.NewGuid(), _hosting, StreamPurpose.Console, default));
+        await Assert.ThrowsAsync<NotFoundException>(() => _host.Streams.OpenAsync(Guid.NewGuid(), _hosting, StreamPurpose.Console, null, default));
 
-        var used = await _host.Tickets.IssueAsync(_owner, _hosting, StreamPurpose.ConsoleView, default);
+        var used = await _host.Tickets.IssueAsync(_owner, _hosting, StreamPurpose.ConsoleView, null, default);
         await using (var first = await ShowAsync(used + "\n"))
             Assert.Equal("[waiting]", await HearAsync(first, "]"));
         await AssertRefusedAsync(used + "\n");
 
-        var late = await _host.Tickets.IssueAsync(_owner, _hosting, StreamPurpose.ConsoleView, default);
+        var late = await _host.Tickets.IssueAsync(_owner, _hosting, StreamPurpose.ConsoleView, null, default);
         await postgres.ExecuteAsync("update stream_tickets set expires_at = now() - interval '1 second'");
         await AssertRefusedAsync(late + "\n");
         Assert.Equal(0L, await postgres.ScalarAsync<long>("select count(*) from stream_tickets"));
@@ -132,7 +132,7 @@ public sealed class StreamSocketTests(PostgresFixture postgres) : IClassFixture<
     public void TheSocketIsForItsOwnerAndGroup() => Assert.Equal(
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, File.GetUnixFileMode(_host.SocketPath));
 
-    private Task<FrameLine> OpenAsync(StreamPurpose purpose) => _host.Streams.OpenAsync(_owner, _hosting, purpose, default);
+    private Task<FrameLine> OpenAsync(StreamPurpose purpose) => _host.Streams.OpenAsync(_owner, _hosting, purpose, null, default);
 
     private async Task AssertRefusedAsync(string text)
     {

@@ -42,11 +42,12 @@ public sealed class AccessRequirement : AuthorizationHandler<AccessRequirement, 
 
     private static string? Objection(AuthorizationHandlerContext context, HttpContext resource)
     {
-        var rule = resource.GetEndpoint()?.Metadata.GetMetadata<AccessRule>();
-        if (rule is { SignedIn: true })
-            return context.User.FindTokenId() is null ? null : "An API token cannot do this. Sign in at /api/v1/auth/login and use that token.";
+        // A group's rule and its endpoint's both hold; of two scopes, the endpoint's.
+        var rules = resource.GetEndpoint()?.Metadata.GetOrderedMetadata<AccessRule>() ?? [];
+        if (rules.Any(r => r.SignedIn) && context.User.FindTokenId() is not null)
+            return "An API token cannot do this. Sign in at /api/v1/auth/login and use that token.";
         var looks = HttpMethods.IsGet(resource.Request.Method) || HttpMethods.IsHead(resource.Request.Method);
-        var scope = rule?.Scope ?? (looks ? TokenScope.Read : TokenScope.Hosting);
+        var scope = rules.Select(r => r.Scope).LastOrDefault(s => s is not null) ?? (looks ? TokenScope.Read : TokenScope.Hosting);
         if (!context.User.HasScope(scope))
             return $"This token may not do this: it needs the scope “{scope.Word()}”.";
         return scope == TokenScope.Admin && !context.User.IsAdmin() ? "Only administrators may do this." : null;
@@ -54,9 +55,13 @@ public sealed class AccessRequirement : AuthorizationHandler<AccessRequirement, 
 }
 
 /// <summary>Under <c>/api</c>, a refusal says why; one at the administrators' door is written down.</summary>
-public sealed class ExplainedRefusal(IDbContextFactory<WebHosterDb> factory, TimeProvider clock) : IAuthorizationMiddlewareResultHandler
+public sealed class ExplainedRefusal(IDbContextFactory<WebHosterDb> factory, TimeProvider clock, ILogger<ExplainedRefusal> logger) : IAuthorizationMiddlewareResultHandler
 {
     private const int MaxSubject = 200;
+    private const string Action = "admin.access";
+
+    // What is only ever added to must not grow with how often somebody tries.
+    private static readonly TimeSpan Grain = TimeSpan.FromMinutes(1);
 
     private readonly AuthorizationMiddlewareResultHandler _usual = new();
 
@@ -74,9 +79,20 @@ public sealed class ExplainedRefusal(IDbContextFactory<WebHosterDb> factory, Tim
     private async Task WriteDownAsync(HttpContext context)
     {
         var subject = $"{context.Request.Method} {context.Request.Path.ToUriComponent()}";
-        await using var db = await factory.CreateDbContextAsync(context.RequestAborted);
-        db.Add(new AuditEntry(
-            clock.GetUtcNow(), context.User.FindUserId(), "admin.access", subject[..Math.Min(subject.Length, MaxSubject)], "refused", context.From()));
-        await db.SaveChangesAsync(context.RequestAborted);
+        var (now, actor) = (clock.GetUtcNow(), context.User.FindUserId());
+        var since = now - Grain;
+        try
+        {
+            await using var db = await factory.CreateDbContextAsync(context.RequestAborted);
+            if (await db.Audit.AnyAsync(a => a.ActorId == actor && a.Action == Action && a.At > since, context.RequestAborted))
+                return;
+            db.Add(new AuditEntry(now, actor, Action, subject[..Math.Min(subject.Length, MaxSubject)], "refused", context.From()));
+            await db.SaveChangesAsync(context.RequestAborted);
+        }
+        catch (Exception e) when (e.IsDatabaseTrouble())
+        {
+            // It is refused all the same.
+            logger.LogWarning("{Subject} was refused and not written down: {Reason}", subject, e.GetBaseException().Message);
+        }
     }
 }

@@ -19,7 +19,7 @@ public static class AccountApi
     {
         var account = api.MapGroup("/account").WithTags("account").RequireSignIn().ProducesProblem(StatusCodes.Status401Unauthorized);
         account.MapGet("/data", async (HttpContext context, PersonalData data, CancellationToken ct) =>
-            Results.Json(Envelope.Of(await data.ReadAsync(context.User.UserId(), ct))))
+            Results.Json(Envelope.Of(await data.TakeOutAsync(context.User.UserId(), context.From(), ct))))
             .WithName("getMyData").WithSummary("Everything that is kept about you").Produces<Envelope<PersonalRecord>>();
         account.MapPost("/delete", DeleteAsync).WithName("deleteMyAccount").WithSummary("Delete your hostings, then your account")
             .Produces<Envelope<LeavingResource>>(StatusCodes.Status202Accepted)

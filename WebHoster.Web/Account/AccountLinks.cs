@@ -26,14 +26,22 @@ public sealed class AccountLinks(
         "confirm", tokens.Create(LinkPurpose.ConfirmEmail, user, user.Email!, ConfirmLife), user);
 
     /// <summary>The new address becomes the account's when its link is opened; the old one hears of it.</summary>
-    public void SendEmailChange(User user, string email)
+    public async Task SendEmailChangeAsync(User user, string email, IPAddress? from, CancellationToken ct)
     {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        db.Add(new AuditEntry(clock.GetUtcNow(), user.Id, "account.ask_email", user.UserName!, "accepted", from));
+        await db.SaveChangesAsync(ct);
         Send(email, T["Confirm your new email address"], T["Open this link to make this the address of your account. It works for three days."],
             "confirm", tokens.Create(LinkPurpose.ChangeEmail, user, email, ConfirmLife), user);
         post.Send(new Letter(user.Email!, T["Your email address is being changed"], T[
             "Somebody who is signed in to the account {0} asked for another email address. If that was not you, change your password at {1}",
             user.UserName, $"{addresses.PortalUrl}/account/security"]));
     }
+
+    /// <summary>So that a person hears of what somebody else may have done in their name. Without mail, nobody does.</summary>
+    /// <param name="done">A sentence.</param>
+    public void SendNotice(User user, string done) => post.Send(new Letter(user.Email!, $"{done} · WebHoster", string.Join(
+        "\n\n", T["Hello {0},", user.UserName], done, T["If that was not you, set a new password at {0}", $"{addresses.PortalUrl}/forgot"])));
 
     /// <summary>Says nothing of whether there is such an account: a letter comes, or none.</summary>
     public async Task SendResetAsync(string? email, IPAddress? from, CancellationToken ct)
@@ -78,7 +86,8 @@ public sealed class AccountLinks(
     public async Task ResetAsync(string? token, string? password, IPAddress? from, CancellationToken ct)
     {
         var link = await RequireResetAsync(token, ct);
-        await changes.SetPasswordAsync(link.UserId, password, "account.reset_password", null, link, confirms: link.Detail == ByMail, from, ct);
+        var user = await changes.SetPasswordAsync(link.UserId, password, "account.reset_password", null, link, confirms: link.Detail == ByMail, from, ct);
+        SendNotice(user, T["Your account has a new password."]);
     }
 
     /// <exception cref="ConflictException">The link opens nothing any more.</exception>

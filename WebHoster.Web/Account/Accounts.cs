@@ -121,12 +121,16 @@ public sealed class Accounts(
     }
 
     /// <summary>A passkey is both at once: what one has, and the finger or PIN that unlocks it.</summary>
-    /// <returns>False where the person may not come in.</returns>
-    public async Task<bool> AdmitByPasskeyAsync(User user, IPAddress? from, CancellationToken ct)
+    public async Task<SignInCheck> CheckPasskeyAsync(User user, IPAddress? from, CancellationToken ct)
     {
         var outcome = user.DisabledAt is not null ? "disabled" : NeedsConfirmation(user) ? Unconfirmed : Succeeded;
         await EndAsync(user, outcome, from, ct);
-        return outcome == Succeeded;
+        return outcome switch
+        {
+            Succeeded => new SignInCheck(SignInStage.Done, user, SignInMethod.Passkey),
+            Unconfirmed => new SignInCheck(SignInStage.NeedsConfirmation, user),
+            _ => new SignInCheck(SignInStage.Refused),
+        };
     }
 
     /// <summary>Before something that a stranger at an open window must not do. Wrong ones count as at a sign-in.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using WebHoster.Core.Accounts;
 using WebHoster.Core.Errors;
+using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Data;
 
 namespace WebHoster.Web.Account;
@@ -30,17 +31,21 @@ public sealed class Passkeys(SignInManager<User> signIn, UserManager<User> users
     public async Task<string> OfferAsync(User user)
     {
         if ((await users.GetPasskeysAsync(user)).Count >= MaxPerPerson)
-            throw new ConflictException($"You have {MaxPerPerson} passkeys, which is as many as one may have. Remove one first.");
+            throw TooMany();
         return await signIn.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity { Id = user.Id.ToString(), Name = user.UserName!, DisplayName = user.UserName! });
     }
 
     /// <exception cref="InvalidInputException">The name, or what the browser says, is wrong.</exception>
+    /// <exception cref="ConflictException">The person has as many as one may.</exception>
     public async Task AddAsync(User user, string? credential, string? name, IPAddress? from, CancellationToken ct)
     {
         var called = PersonalName.Require(name, "laptop");
         var result = await TryAsync(() => signIn.PerformPasskeyAttestationAsync(credential ?? ""));
         if (result is not { Succeeded: true } || result.UserEntity.Id != user.Id.ToString() || await users.FindByPasskeyIdAsync(result.Passkey.CredentialId) is not null)
             throw new InvalidInputException("passkey", "The passkey was not accepted. Try again.");
+        // Again: several could be offered before the first is added.
+        if ((await users.GetPasskeysAsync(user)).Count >= MaxPerPerson)
+            throw TooMany();
         result.Passkey.Name = called;
         db.Add(Audit(user, "passkey.add", called, from));
         Require(await users.AddOrUpdatePasskeyAsync(user, result.Passkey));
@@ -57,13 +62,17 @@ public sealed class Passkeys(SignInManager<User> signIn, UserManager<User> users
         await db.SaveChangesAsync(ct);
     }
 
+    /// <summary>Ends every session but <paramref name="session"/>: whoever had the passkey may have opened one by it.</summary>
     /// <exception cref="NotFoundException">No such passkey, or another person's.</exception>
-    public async Task RemoveAsync(User user, string? id, IPAddress? from, CancellationToken ct)
+    public async Task RemoveAsync(User user, string? id, Guid? session, IPAddress? from, CancellationToken ct)
     {
         var passkey = await FindAsync(user, id);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await Sessions.EndAllAsync(db, user, ct, except: session);
         db.Add(Audit(user, "passkey.remove", passkey.Name ?? "", from));
         Require(await users.RemovePasskeyAsync(user, passkey.CredentialId));
         await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>The person whose passkey this is.</summary>
@@ -99,6 +108,8 @@ public sealed class Passkeys(SignInManager<User> signIn, UserManager<User> users
     }
 
     private AuditEntry Audit(User user, string action, string subject, IPAddress? from) => new(clock.GetUtcNow(), user.Id, action, subject, "succeeded", from);
+
+    private static ConflictException TooMany() => new($"You have {MaxPerPerson} passkeys, which is as many as one may have. Remove one first.");
 
     private static void Require(IdentityResult result)
     {

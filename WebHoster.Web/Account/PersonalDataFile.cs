@@ -1,7 +1,6 @@
 using System.Net.Mime;
 using System.Text.Json;
 using WebHoster.Infrastructure.Accounts;
-using WebHoster.Infrastructure.Data;
 using WebHoster.Web.Errors;
 
 namespace WebHoster.Web.Account;
@@ -12,11 +11,9 @@ public static class PersonalDataFile
     private static readonly JsonSerializerOptions Readable = new(ApiJson.Options) { WriteIndented = true };
 
     public static void MapPersonalData(this IEndpointRouteBuilder app) =>
-        app.MapGet("/account/data/download", async (HttpContext context, PersonalData data, WebHosterDb db, TimeProvider clock, CancellationToken ct) =>
+        app.MapGet("/account/data/download", async (HttpContext context, PersonalData data, CancellationToken ct) =>
         {
-            var record = await data.ReadAsync(context.User.UserId(), ct);
-            db.Add(new AuditEntry(clock.GetUtcNow(), record.Account.Id, "account.download_data", record.Account.Username, "succeeded", context.From()));
-            await db.SaveChangesAsync(ct);
+            var record = await data.TakeOutAsync(context.User.UserId(), context.From(), ct);
             context.Response.Headers.CacheControl = "no-store";
             return Results.File(JsonSerializer.SerializeToUtf8Bytes(record, Readable), MediaTypeNames.Application.Json, $"webhoster-{record.Account.Username}.json");
         }).RequireAuthorization().ExcludeFromDescription();

@@ -1,6 +1,8 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.StaticAssets;
 using WebHoster.Infrastructure.Acting;
+using WebHoster.Infrastructure.Data;
 using WebHoster.Web.Account;
 
 namespace WebHoster.Web.Acting;
@@ -35,10 +37,20 @@ public static class ActingCookie
     {
         if (acting is not { } id || context.Principal?.FindUserId() is not { } admin)
             return;
-        var sessions = context.HttpContext.RequestServices.GetRequiredService<ActingSessions>();
-        var found = await sessions.FindAsync(id, admin, context.HttpContext.RequestAborted);
-        context.HttpContext.Items[Claim] = found;
-        context.ReplacePrincipal(context.Principal.WithActing(found?.SessionId));
-        context.ShouldRenew |= found is null;
+        var http = context.HttpContext;
+        if (http.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null)
+            return;
+        try
+        {
+            var found = await http.RequestServices.GetRequiredService<ActingSessions>().FindAsync(id, admin, http.RequestAborted);
+            http.Items[Claim] = found;
+            context.ReplacePrincipal(context.Principal.WithActing(found?.SessionId));
+            context.ShouldRenew |= found is null;
+        }
+        catch (Exception e) when (e.IsDatabaseTrouble())
+        {
+            // As with the session itself: what the cookie says stays in it, and the page says what fails.
+            context.ReplacePrincipal(context.Principal.WithActing(id));
+        }
     }
 }

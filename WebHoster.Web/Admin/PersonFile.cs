@@ -27,15 +27,23 @@ public sealed class PersonFile(IDbContextFactory<WebHosterDb> factory)
         if (await UserList.Rows(db).SingleOrDefaultAsync(u => u.Id == id, ct) is not { } user)
             return null;
         var hostings = await db.Hostings.AsNoTracking().Where(h => h.OwnerId == id).OrderBy(h => h.Ordinal).ToListAsync(ct);
-        // What was done by the person, and what others did to them and to their hostings.
+        // A username, and with it a hosting's name, may have been somebody else's before.
+        var audit = db.Audit.Where(a => a.Action != SignIn && a.At >= user.CreatedAt);
         string[] names = [user.Username, .. hostings.Select(h => h.Slug)];
-        var audit = db.Audit.Where(a => a.Action != SignIn && (a.ActorId == id || names.Contains(a.Subject) || a.Subject.StartsWith(user.Username + ":")));
+        var reason = user.Username + ":";
+        // What was done by the person, and what others did to them and to their hostings: each has an index, their OR has none.
+        IReadOnlyList<AuditLine>[] parts =
+        [
+            await LinesAsync(db, audit.Where(a => a.ActorId == id), ct),
+            await LinesAsync(db, audit.Where(a => names.Contains(a.Subject)), ct),
+            await LinesAsync(db, audit.Where(a => a.Action.StartsWith("acting.") && a.Subject.StartsWith(reason)), ct),
+        ];
         return new Person(
             user, hostings,
             await db.SshKeys.AsNoTracking().Where(k => k.OwnerId == id).OrderBy(k => k.CreatedAt).ToListAsync(ct),
             await db.ApiTokens.AsNoTracking().Where(t => t.OwnerId == id).OrderByDescending(t => t.CreatedAt).ToListAsync(ct),
             await LinesAsync(db, db.Audit.Where(a => a.ActorId == id && a.Action == SignIn), ct),
-            await LinesAsync(db, audit, ct));
+            [.. parts.SelectMany(p => p).DistinctBy(a => a.Id).OrderByDescending(a => a.Id).Take(Shown)]);
     }
 
     private static async Task<IReadOnlyList<AuditLine>> LinesAsync(WebHosterDb db, IQueryable<AuditEntry> entries, CancellationToken ct) =>

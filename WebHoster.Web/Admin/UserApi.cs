@@ -65,19 +65,20 @@ public static class UserApi
             .Produces<Envelope<AdminUserResource>>().ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         MapChange(people, "enable", "Let a person in again", "They may sign in again.", a => a.EnableAsync);
-        MapChange(people, "promote", "Make a person an administrator", "They are an administrator.", a => a.PromoteAsync);
+        // By these, a token could make itself a way in that outlives it.
+        MapChange(people, "promote", "Make a person an administrator", "They are an administrator.", a => a.PromoteAsync).RequireSignIn();
         MapChange(people, "demote", "Make an administrator a customer", "They are no administrator any more.", a => a.DemoteAsync);
         MapChange(people, "confirm-email", "Vouch for a person's email address", "Their address counts as confirmed.", a => a.ConfirmEmailAsync);
         MapChange(
             people, "forget-second-factor", "Forget a person's authenticator app, recovery codes and passkeys", "Their password opens their account again.",
-            a => a.ForgetSecondFactorAsync);
+            a => a.ForgetSecondFactorAsync).RequireSignIn();
         people.MapPost("/{id:guid}/reset-link", async (Guid id, HttpContext context, AccountLinks links, CancellationToken ct) =>
             {
                 var link = await links.MakeResetAsync(context.User.UserId(), id, context.From(), ct);
                 context.Response.Headers.CacheControl = "no-store";
                 return Results.Json(Envelope.Of(link, "Whoever opens it sets this person's password, once. It is shown this once."));
             })
-            .WithName("makeResetLink").WithSummary("A link by which a person sets a new password, where no mail is sent").Produces<Envelope<ResetLink>>()
+            .RequireSignIn().WithName("makeResetLink").WithSummary("A link by which a person sets a new password, where no mail is sent").Produces<Envelope<ResetLink>>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         people.MapPut("/{id:guid}/plan", async (
                 Guid id, UserPlanRequest request, HttpContext context, UserAdministration administration, UserList users, CancellationToken ct) =>
@@ -89,7 +90,7 @@ public static class UserApi
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static void MapChange(IEndpointRouteBuilder people, string verb, string summary, string done, Func<UserAdministration, Change> change) =>
+    private static RouteHandlerBuilder MapChange(IEndpointRouteBuilder people, string verb, string summary, string done, Func<UserAdministration, Change> change) =>
         people.MapPost($"/{{id:guid}}/{verb}", async (Guid id, HttpContext context, UserAdministration administration, UserList users, CancellationToken ct) =>
             {
                 await change(administration)(context.User.UserId(), id, context.From(), ct);

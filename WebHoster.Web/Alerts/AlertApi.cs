@@ -82,8 +82,8 @@ public static class AlertApi
         alerts.MapGet("/deliveries", (HttpContext context, WebHosterDb db) =>
                 Log.Ask(db.AlertDeliveries.AsNoTracking(), context.Request.Query).AnswerAsync(context, DeliveryResource.Of))
             .WithName("listDeliveries").WithSummary("The log of deliveries, newest first").Pages<AlertDelivery, DeliveryResource>(Log);
-        alerts.MapPost("/deliveries/{id:guid}/retry", async (Guid id, AlertTargets targets, CancellationToken ct) => Results.Json(
-                Envelope.Of(DeliveryResource.Of(await targets.RetryAsync(id, ct)), "It is tried at once."), statusCode: StatusCodes.Status202Accepted))
+        alerts.MapPost("/deliveries/{id:guid}/retry", async (Guid id, HttpContext context, AlertTargets targets, CancellationToken ct) => Results.Json(
+                Envelope.Of(DeliveryResource.Of(await targets.RetryAsync(context.User.UserId(), id, context.From(), ct)), "It is tried at once."), statusCode: StatusCodes.Status202Accepted))
             .WithName("retryDelivery").WithSummary("Try a delivery again that waits or was given up").Produces<Envelope<DeliveryResource>>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         MapTargets(alerts.MapGroup("/targets"));
@@ -106,6 +106,7 @@ public static class AlertApi
     private static async Task<IResult> AddAsync(TargetRequest request, HttpContext context, AlertTargets targets, CancellationToken ct)
     {
         var kind = FilterValue.Parse<TargetKind>("kind", request.Kind ?? "");
+        context.Response.Headers.CacheControl = "no-store";
         var target = await targets.AddAsync(context.User.UserId(), kind, request.Name, request.Address, context.From(), ct);
         return Results.Json(
             Envelope.Of(new NewTargetResource(TargetResource.Of(target), target.Secret), "Alerts go there from now on."), statusCode: StatusCodes.Status201Created);

@@ -60,7 +60,7 @@ public sealed partial class AlertsPage(AlertQueries queries, AlertBook book, Ale
 
     private Task RemoveAsync(Guid id) => AskAsync(() => targets.RemoveAsync(OwnerId, id, null, CancellationToken.None));
 
-    private Task RetryAsync(Guid id) => AskAsync(() => targets.RetryAsync(id, CancellationToken.None));
+    private Task RetryAsync(Guid id) => AskAsync(() => targets.RetryAsync(OwnerId, id, From, CancellationToken.None));
 
     private async Task AskAsync(Func<Task> request)
     {

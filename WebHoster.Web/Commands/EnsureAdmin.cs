@@ -30,7 +30,12 @@ public static class EnsureAdmin
             Require(await users.CreateAsync(user));
         }
         if (!await users.IsInRoleAsync(user, Roles.Admin))
+        {
+            // Saved with the role, by the same context.
+            scope.ServiceProvider.GetRequiredService<WebHosterDb>().Add(new AuditEntry(
+                services.GetRequiredService<TimeProvider>().GetUtcNow(), null, "user.promote", AdminAccount.Username, "succeeded", null));
             Require(await users.AddToRoleAsync(user, Roles.Admin));
+        }
         return 0;
     }
 

@@ -60,7 +60,7 @@ public static class DriftApi
         drift.MapGet("", async (DriftQueries queries, CancellationToken ct) => Results.Json(Envelope.Of(DriftResource.Of(await queries.ReadStateAsync(ct)))))
             .WithName("drift").WithSummary("How the host is, by the last look at it").Produces<Envelope<DriftResource>>();
         drift.MapPost("/check", async (HttpContext context, DriftLedger ledger, CancellationToken ct) => Results.Json(
-                Envelope.Of(DriftRunResource.Of(await ledger.RequestCheckAsync(context.User.UserId(), ct)), "A worker looks at once."), statusCode: StatusCodes.Status202Accepted))
+                Envelope.Of(DriftRunResource.Of(await ledger.RequestCheckAsync(context.User.UserId(), context.From(), ct)), "A worker looks at once."), statusCode: StatusCodes.Status202Accepted))
             .WithName("checkDrift").WithSummary("Have a worker look at the host now").Produces<Envelope<DriftRunResource>>(StatusCodes.Status202Accepted);
         drift.MapPost("/repair", async (HttpContext context, DriftLedger ledger, CancellationToken ct) => Results.Json(
                 Envelope.Of(new RepairsResource(await ledger.RequestRepairsAsync(context.User.UserId(), context.From(), ct)), "A worker repairs them at once."),

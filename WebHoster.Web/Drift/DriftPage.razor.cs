@@ -35,7 +35,7 @@ public sealed partial class DriftPage(DriftQueries queries, DriftLedger ledger)
         return LookAsync();
     }
 
-    private Task CheckAsync() => AskAsync(() => ledger.RequestCheckAsync(OwnerId, CancellationToken.None));
+    private Task CheckAsync() => AskAsync(() => ledger.RequestCheckAsync(OwnerId, From, CancellationToken.None));
 
     private Task RepairAsync(Guid finding) => AskAsync(() => ledger.RequestRepairAsync(OwnerId, finding, null, CancellationToken.None));
 

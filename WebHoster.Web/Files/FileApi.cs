@@ -7,6 +7,7 @@ using WebHoster.Infrastructure.Files;
 using WebHoster.Web.Account;
 using WebHoster.Web.Errors;
 using WebHoster.Web.Paging;
+using WebHoster.Web.Streams;
 
 namespace WebHoster.Web.Files;
 
@@ -69,8 +70,9 @@ public static class FileApi
         return Results.Ok(Envelope.Of(new FolderResource(content.Path, files.Roots, [.. content.Files.Select(FileResource.Of)], content.Cut)));
     }
 
-    private static async Task<IResult> DownloadAsync(Guid id, string path, HttpContext context, FileSessions sessions)
+    private static async Task<IResult> DownloadAsync(Guid id, string path, HttpContext context, FileSessions sessions, CallerWatch watch)
     {
+        watch.BreakOffWhenUnwelcome(context);
         var files = await OpenAsync(sessions, context, id);
         var file = await files.StatAsync(path, context.RequestAborted);
         // Never shown by the portal's origin, whatever is in it.
@@ -103,5 +105,5 @@ public static class FileApi
     }
 
     private static Task<GuestFiles> OpenAsync(FileSessions sessions, HttpContext context, Guid id) =>
-        sessions.OpenAsync(context.User.UserId(), id, context.RequestAborted);
+        sessions.OpenAsync(context.User.UserId(), id, context.From(), context.RequestAborted);
 }

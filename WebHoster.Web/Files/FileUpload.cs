@@ -3,6 +3,7 @@ using WebHoster.Core.Errors;
 using WebHoster.Infrastructure.Files;
 using WebHoster.Web.Account;
 using WebHoster.Web.Errors;
+using WebHoster.Web.Streams;
 
 namespace WebHoster.Web.Files;
 
@@ -17,8 +18,9 @@ public static class FileUpload
         + "the rest with Content-Range: bytes FIRST-LAST/SIZE, in as many requests as you like. If-None-Match: * replaces nothing; If-Match replaces only "
         + "the file with that tag. A part that nobody goes on with is removed after a day.";
 
-    public static async Task<IResult> PutAsync(Guid id, string path, Guid? upload, HttpContext context, FileSessions sessions)
+    public static async Task<IResult> PutAsync(Guid id, string path, Guid? upload, HttpContext context, FileSessions sessions, CallerWatch watch)
     {
+        watch.BreakOffWhenUnwelcome(context);
         var request = context.Request;
         var range = RangeOf(request);
         if (range is not null && upload is null)
@@ -56,7 +58,7 @@ public static class FileUpload
     }
 
     private static async Task<Upload> OpenAsync(FileSessions sessions, HttpContext context, Guid id, string path, Guid upload) =>
-        await (await sessions.OpenAsync(context.User.UserId(), id, context.RequestAborted)).UploadAsync(path, upload, context.RequestAborted);
+        await (await sessions.OpenAsync(context.User.UserId(), id, context.From(), context.RequestAborted)).UploadAsync(path, upload, context.RequestAborted);
 
     private static IResult Answer(Guid? upload, long received, GuestFile? file) =>
         Results.Ok(Envelope.Of(new UploadResource(upload, received, file is null ? null : FileResource.Of(file))));

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;
@@ -17,6 +18,7 @@ public sealed partial class FilesPanel(
 {
     private readonly List<UploadRow> _uploads = [];
     private Guid _ownerId;
+    private IPAddress? _from;
     private FolderContent? _content;
     private IReadOnlyList<GuestFile> _sorted = [];
     private GuestFile? _edited;
@@ -71,7 +73,8 @@ public sealed partial class FilesPanel(
     {
         if (!firstRender)
             return;
-        _ownerId = (await identity.GetAuthenticationStateAsync()).User.UserId();
+        var person = (await identity.GetAuthenticationStateAsync()).User;
+        (_ownerId, _from) = (person.UserId(), person.From());
         _self = DotNetObjectReference.Create(this);
         await using var module = await script.InvokeAsync<IJSObjectReference>("import", "./files.js");
         _browser = await module.InvokeAsync<IJSObjectReference>("open", _root, _self, Base);
@@ -150,7 +153,7 @@ public sealed partial class FilesPanel(
     private async Task TryAsync(Func<GuestFiles, Task> work)
     {
         (_busy, _problem) = (true, null);
-        _problem = await Refusals.OfAsync(async () => await work(await sessions.OpenAsync(_ownerId, Hosting.Id, CancellationToken.None)));
+        _problem = await Refusals.OfAsync(async () => await work(await sessions.OpenAsync(_ownerId, Hosting.Id, _from, CancellationToken.None)));
         _busy = false;
     }
 

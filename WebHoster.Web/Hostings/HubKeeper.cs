@@ -8,7 +8,10 @@ using WebHoster.Web.Account;
 
 namespace WebHoster.Web.Hostings;
 
-/// <summary>Ends connections whose person was disabled or signed out, or whose API token was deleted: none shows its token twice.</summary>
+/// <summary>
+/// Ends connections whose person was disabled or signed out or is no administrator any more, or whose API token was deleted: none shows its token
+/// twice.
+/// </summary>
 public sealed class HubKeeper(
     HubPresence presence, IDbContextFactory<WebHosterDb> factory, IOptions<AccountSettings> accounts, ILogger<HubKeeper> logger)
     : Clockwork(accounts.Value.CheckInterval, atOnce: false, "The hub's connections were not looked after", logger)
@@ -25,11 +28,14 @@ public sealed class HubKeeper(
         var valid = await db.ApiTokens.Where(t => tokens.Contains(t.Id)).Select(t => t.Id).ToHashSetAsync(ct);
         var sessions = connections.Select(c => c.User!.FindSessionId()).OfType<Guid>().Distinct().ToList();
         var open = await db.Sessions.Where(s => sessions.Contains(s.Id)).Select(s => s.Id).ToHashSetAsync(ct);
+        var admins = await db.Admins.Where(a => people.Contains(a.UserId)).Select(a => a.UserId).ToHashSetAsync(ct);
         foreach (var connection in connections.Where(c => !MayStay(c)))
             connection.Abort();
 
         bool MayStay(HubCallerContext connection) => stamps.TryGetValue(connection.User!.UserId(), out var stamp)
             && (connection.User!.FindTokenId() is { } token ? valid.Contains(token) : connection.User!.HasStamp(stamp))
+            // What it hears was decided when it was opened.
+            && (!connection.User!.IsAdmin() || admins.Contains(connection.User!.UserId()))
             && (connection.User!.FindSessionId() is not { } session || open.Contains(session));
     }
 }

@@ -6,7 +6,7 @@ namespace WebHoster.Web.Idempotency;
 /// <summary>What an answer says once and nothing keeps.</summary>
 public static class Secrets
 {
-    private static readonly HashSet<string> Names = ["ssh_private_key", "token", "reset_url"];
+    private static readonly HashSet<string> Names = ["ssh_private_key", "token", "reset_url", "secret"];
 
     /// <summary>The same JSON with its secrets null.</summary>
     public static string Without(string json)

@@ -128,8 +128,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     public virtual async ValueTask DisposeAsync()
     {
         Identity.AuthenticationStateChanged -= OnIdentityChanged;
-        if (_live is not null)
-            await _live.DisposeAsync();
+        await StopAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -137,7 +136,16 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
 
     private void OnIdentityChanged(Task<AuthenticationState> state) => InvokeAsync(async () =>
     {
-        if ((await state).User.FindUserId() is null)
-            Navigation.NavigateTo("/login", forceLoad: true);
+        if ((await state).User.FindUserId() is not null)
+            return;
+        // First: a browser need not go where it is sent, and must hear nothing more if it stays.
+        await StopAsync();
+        Navigation.NavigateTo("/login", forceLoad: true);
     });
+
+    private async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref _live, null) is { } live)
+            await live.DisposeAsync();
+    }
 }

@@ -88,7 +88,7 @@ public static class ApiExamples
         new DeleteAccountRequest("four words in a row", "ada"),
         new LeavingResource("ada", 1),
         new PersonalRecord(
-            new PersonalAccount(UserId, "ada", "ada@example.org", true, At, Plan.Standard, false, true),
+            new PersonalAccount(UserId, "ada", "ada@example.org", true, At, At.AddHours(1), Plan.Standard, false, true),
             [new PersonalSession(SignInMethod.Code, "Mozilla/5.0", "192.0.2.7", At, At.AddHours(1))], [new PersonalThing("Laptop", At)],
             [new PersonalKey("laptop", "SHA256:Sfs3yrQYYSTyjVMyKbcGUTzYGUQo0Fh8HbTmPqpnJxk", PublicKey, At)],
             [new PersonalToken("deploy", [TokenScope.Read], "wh_0123", At, null, null)], [new PersonalHosting(HostingId, "ada", "running", 1024, 1, 10, At)],

@@ -20,6 +20,26 @@ public sealed class CallerWatch(Callers callers, IOptions<AccountSettings> accou
         while ((expiry is null || expiry > clock.GetUtcNow()) && await IsWelcomeAsync(context, ct));
     }
 
+    /// <summary>For a long transfer: breaks it off when the caller may no longer be there.</summary>
+    public void BreakOffWhenUnwelcome(HttpContext context)
+    {
+        var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        var watch = WatchAsync();
+        context.Response.OnCompleted(async () =>
+        {
+            // Waited for: afterwards the context is another request's.
+            await end.CancelAsync();
+            await watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            end.Dispose();
+        });
+
+        async Task WatchAsync()
+        {
+            await UntilUnwelcomeAsync(context, end.Token);
+            context.Abort();
+        }
+    }
+
     private async Task<bool> IsWelcomeAsync(HttpContext context, CancellationToken ct)
     {
         try

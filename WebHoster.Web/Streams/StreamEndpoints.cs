@@ -30,7 +30,7 @@ public static class StreamEndpoints
             return Results.StatusCode(StatusCodes.Status426UpgradeRequired);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.ApplicationStopping);
         // Before the upgrade, so that a stranger's hosting is a 404 and a worker that is away a 503.
-        await using var line = await worker.OpenAsync(context.User.UserId(), id, purpose, end.Token);
+        await using var line = await worker.OpenAsync(context.User.UserId(), id, purpose, context.From(), end.Token);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             KeepAliveInterval = ConsoleSocket.KeepAlive,
