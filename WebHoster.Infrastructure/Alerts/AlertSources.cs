@@ -3,14 +3,18 @@ using Microsoft.Extensions.Options;
 using WebHoster.Core;
 using WebHoster.Core.Alerts;
 using WebHoster.Core.Hostings;
+using WebHoster.Core.Jobs;
 using WebHoster.Core.Operations;
+using WebHoster.Infrastructure.Backups;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Slots;
 
 namespace WebHoster.Infrastructure.Alerts;
 
-/// <summary>Operations of the last week that failed, until the same was done after all or there is nothing left to do it to.</summary>
+/// <summary>
+/// Operations that failed, until the same was done after all or there is nothing left to do it to. A create's hosting is gone with it: a week tells its end.
+/// </summary>
 public sealed class FailedOperations : IAlertSource
 {
     private const int Most = 200;
@@ -22,11 +26,51 @@ public sealed class FailedOperations : IAlertSource
     {
         var since = now - News;
         var failed = await db.Operations.AsNoTracking().IgnoreAutoIncludes()
-            .Where(o => o.Status == OperationStatus.Failed && o.FinishedAt > since && db.Users.Any(u => u.Id == o.OwnerId))
+            .Where(o => o.Status == OperationStatus.Failed && db.Users.Any(u => u.Id == o.OwnerId))
             .Where(o => !db.Operations.Any(n => n.OwnerId == o.OwnerId && n.Slug == o.Slug && n.CreatedAt > o.CreatedAt && n.Status == OperationStatus.Succeeded))
-            .Where(o => o.Kind == OperationKind.Create || db.Hostings.Any(h => h.Id == o.HostingId && h.Status == HostingStatus.Failed))
-            .OrderByDescending(o => o.FinishedAt).Take(Most).ToListAsync(ct);
+            .Where(o => o.Kind == OperationKind.Create ? o.FinishedAt > since : db.Hostings.Any(h => h.Id == o.HostingId && h.Status == HostingStatus.Failed))
+            // The oldest: what was told stays told, however many more fail.
+            .OrderBy(o => o.FinishedAt).ThenBy(o => o.Id).Take(Most).ToListAsync(ct);
         return [.. failed.Select(o => new AlertCondition($"{o.Id}", $"The {o.Kind.Word()} of {o.Slug} failed. {o.Error}".TrimEnd(), o.FinishedAt!.Value))];
+    }
+}
+
+/// <summary>Operations that nobody has ended though a create, the longest of them, would have been given up.</summary>
+public sealed class SlowOperations(IOptions<EngineSettings> engine) : IAlertSource
+{
+    private const int Most = 200;
+
+    public AlertKind Kind => AlertKind.OperationSlow;
+
+    public async Task<IReadOnlyList<AlertCondition>> FindAsync(WebHosterDb db, DateTimeOffset now, CancellationToken ct)
+    {
+        var slow = await Of(db, now, engine.Value).AsNoTracking().IgnoreAutoIncludes().OrderBy(o => o.CreatedAt).ThenBy(o => o.Id).Take(Most).ToListAsync(ct);
+        return [.. slow.Select(o => new AlertCondition($"{o.Id}", $"The {o.Kind.Word()} of {o.Slug} takes too long.", o.CreatedAt))];
+    }
+
+    public static IQueryable<Operation> Of(WebHosterDb db, DateTimeOffset now, EngineSettings engine)
+    {
+        var before = now.AddSeconds(-engine.CreateDeadlineSeconds);
+        return db.Operations.Where(o => (o.Status == OperationStatus.Queued || o.Status == OperationStatus.Running) && o.CreatedAt < before);
+    }
+}
+
+/// <summary>The last look whether a backup is due ended in none being made.</summary>
+public sealed class FailedBackups : IAlertSource
+{
+    private const string Database = "database";
+
+    public AlertKind Kind => AlertKind.BackupFailed;
+
+    public bool Covers(string subject) => subject == Database;
+
+    public async Task<IReadOnlyList<AlertCondition>> FindAsync(WebHosterDb db, DateTimeOffset now, CancellationToken ct)
+    {
+        var ended = db.JobRuns.AsNoTracking().Where(r => r.Job == BackupJob.Name && r.FinishedAt != null);
+        if (await ended.OrderByDescending(r => r.Id).FirstOrDefaultAsync(ct) is not { Outcome: JobOutcome.Failed } last)
+            return [];
+        var succeeded = await ended.Where(r => r.Outcome == JobOutcome.Succeeded).MaxAsync(r => (long?)r.Id, ct) ?? 0;
+        return [new AlertCondition(Database, last.Error!, await ended.Where(r => r.Id > succeeded).MinAsync(r => r.FinishedAt!.Value, ct))];
     }
 }
 

@@ -1,31 +1,34 @@
 using Microsoft.Extensions.Logging;
-using Quartz;
 using WebHoster.Core.Errors;
+using WebHoster.Infrastructure.Jobs;
 using WebHoster.Infrastructure.Telemetry;
 
 namespace WebHoster.Infrastructure.Backups;
 
 /// <summary>Looks whether a backup is due and makes it: what was slept through, or failed, is made up for at the next look.</summary>
-public sealed class BackupJob(DatabaseBackup backup, BackupFolder folder, TimeProvider clock, ILogger<BackupJob> logger) : IJob
+public sealed class BackupJob(DatabaseBackup backup, BackupFolder folder, JobRuns runs, TimeProvider clock, ILogger<BackupJob> logger)
+    : RecordedJob(runs, "The database was not backed up", logger)
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken ct)
+    public const string Name = "back-up-database";
+
+    protected override async Task<string?> RunAsync(CancellationToken ct)
     {
         try
         {
             if (!folder.IsDue(clock.GetUtcNow()))
-                return;
+                return "No backup is due.";
             var made = await backup.MakeAsync(null, ct);
             Tallies.Backups.Add(1, "made");
-            logger.LogInformation("The database was backed up: {File}, {Bytes} bytes", made.Path, made.Bytes);
+            return $"{Path.GetFileName(made.Path)} made.";
         }
         catch (HostBusyException)
         {
-            // Somebody makes one by hand just now.
+            return "Somebody makes a backup by hand just now.";
         }
-        catch (Exception e) when (!ct.IsCancellationRequested)
+        catch when (!ct.IsCancellationRequested)
         {
             Tallies.Backups.Add(1, "failed");
-            logger.LogError("The database was not backed up: {Reason}", e.GetBaseException().Message);
+            throw;
         }
     }
 }

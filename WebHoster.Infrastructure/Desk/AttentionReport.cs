@@ -4,6 +4,7 @@ using WebHoster.Core;
 using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Core.Slots;
+using WebHoster.Infrastructure.Alerts;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Jobs;
 using WebHoster.Infrastructure.Settings;
@@ -31,9 +32,7 @@ public sealed class AttentionReport(
         all.Add(await OfAsync(AttentionKind.OperationFailed, db.Operations
             .Where(o => o.Status == OperationStatus.Failed && o.CreatedAt > now - Day).OrderByDescending(o => o.CreatedAt)
             .Select(o => new AttentionItem(o.Slug, o.Error, o.FinishedAt, o.HostingId)), ct));
-        var slow = now.AddSeconds(-engine.Value.CreateDeadlineSeconds);
-        all.Add(await OfAsync(AttentionKind.OperationSlow, db.Operations
-            .Where(o => (o.Status == OperationStatus.Queued || o.Status == OperationStatus.Running) && o.CreatedAt < slow).OrderBy(o => o.CreatedAt)
+        all.Add(await OfAsync(AttentionKind.OperationSlow, SlowOperations.Of(db, now, engine.Value).OrderBy(o => o.CreatedAt)
             .Select(o => new AttentionItem(o.Slug, null, o.CreatedAt, o.HostingId)), ct));
         all.Add(await OfAsync(AttentionKind.HostingFailed, db.Hostings
             .Where(h => h.Status == HostingStatus.Failed).OrderByDescending(h => h.CreatedAt)

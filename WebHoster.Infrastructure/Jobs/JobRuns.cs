@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using WebHoster.Core.Errors;
 using WebHoster.Core.Jobs;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Operations;
@@ -21,7 +22,10 @@ public sealed class JobRuns(IDbContextFactory<WebHosterDb> factory, WorkerIdenti
     public Task SucceedAsync(long? id, string? note, CancellationToken ct) => EndAsync(id, run => run.Succeed(note, clock.GetUtcNow()), ct);
 
     public Task FailAsync(long? id, string trouble, Exception e, CancellationToken ct) => EndAsync(
-        id, run => run.Fail($"{trouble}. {e.GetBaseException().Message}", FailureWords.DetailOf(e), clock.GetUtcNow()), ct);
+        id, run => run.Fail($"{trouble}. {ReasonOf(e)}", FailureWords.DetailOf(e), clock.GetUtcNow()), ct);
+
+    /// <summary>What was said for people, where something was: the exception within names the program's trouble only.</summary>
+    public static string ReasonOf(Exception e) => (e is DomainException ? e : e.GetBaseException()).Message;
 
     /// <summary>Removes those that are older than a week's chart.</summary>
     public async Task<int> ForgetAsync(CancellationToken ct)

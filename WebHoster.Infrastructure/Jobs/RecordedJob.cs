@@ -10,9 +10,12 @@ public abstract class RecordedJob(JobRuns runs, string trouble, ILogger logger) 
     /// <returns>What it did, in a few words; null where that is not worth any.</returns>
     protected abstract Task<string?> RunAsync(CancellationToken ct);
 
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken ct)
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken ct) => await ExecuteAsync(context.JobDetail.Key.Name, ct);
+
+    /// <param name="name">Under which the run is kept.</param>
+    public async Task ExecuteAsync(string name, CancellationToken ct)
     {
-        var run = await runs.BeginAsync(context.JobDetail.Key.Name, ct);
+        var run = await runs.BeginAsync(name, ct);
         try
         {
             var note = await RunAsync(ct);
@@ -20,7 +23,7 @@ public abstract class RecordedJob(JobRuns runs, string trouble, ILogger logger) 
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            logger.LogWarning("{Trouble}: {Reason}", trouble, e.GetBaseException().Message);
+            logger.LogWarning("{Trouble}: {Reason}", trouble, JobRuns.ReasonOf(e));
             await runs.FailAsync(run, trouble, e, ct);
         }
     }

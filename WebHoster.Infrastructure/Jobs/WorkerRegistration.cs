@@ -48,7 +48,7 @@ public static class WorkerRegistration
             .AddHostAlerts().AddHostedService<DriftDesk>()
             .AddHostedService<WorkerReporter>()
             .AddRecurring<SweepJob>("sweep-host", TimeSpan.FromSeconds(EngineOf(configuration).SweepSeconds))
-            .AddRecurring<BackupJob>("back-up-database", TimeSpan.FromMinutes(10));
+            .AddRecurring<BackupJob>(BackupJob.Name, TimeSpan.FromMinutes(10));
 
     /// <summary>The engine over whatever <see cref="IHypervisor"/> and <see cref="IReverseProxy"/> are registered.</summary>
     public static IServiceCollection AddWebHosterEngine(this IServiceCollection services, IConfiguration configuration)

@@ -18,6 +18,8 @@ internal sealed class AlertHost : IAsyncDisposable
 
     private AlertHost(IHost host) => _host = host;
 
+    public IServiceProvider Services => _host.Services;
+
     public AlertBook Book => _host.Services.GetRequiredService<AlertBook>();
 
     public AlertTargets Targets => _host.Services.GetRequiredService<AlertTargets>();

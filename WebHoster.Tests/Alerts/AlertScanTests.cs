@@ -47,6 +47,53 @@ public sealed class AlertScanTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
+    public async Task AnOldFailureStaysToldWhileItsHostingIsFailedHoweverManyFailAfterIt()
+    {
+        await using var host = await AlertHost.StartAsync(postgres);
+        var owner = EngineHost.NewUser("otto");
+        await using (var db = postgres.NewContext())
+        {
+            db.Add(owner);
+            await db.SaveChangesAsync();
+        }
+        await postgres.ExecuteAsync(
+            """
+            insert into slots (number, state) values (0, 'held');
+            insert into hostings (id, owner_id, ordinal, slug, slot_number, machine_id, generation, memory_mb, vcpus, disk_gb, keys_wanted, keys_applied,
+                desired, status, health, route, created_at, lease_epoch, attempts)
+            values (md5('otto')::uuid, @owner, 1, 'otto', 0, gen_random_uuid(), 1, 1024, 1, 10, 0, 0, 'stopped', 'failed', 'unknown', 'guest', now(), 0, 0);
+            insert into operations (id, kind, status, hosting_id, owner_id, slug, created_at, finished_at, error)
+            values (gen_random_uuid(), 'stop', 'failed', md5('otto')::uuid, @owner, 'otto', now() - interval '8 days', now() - interval '8 days', 'It did not stop.')
+            """, ("owner", owner.Id));
+        await Eventually.TrueAsync(async () => await host.Queries.ListOpenAsync(default) is [{ Words: "The stop of otto failed. It did not stop." }]);
+        await postgres.ExecuteAsync(
+            """
+            insert into operations (id, kind, status, hosting_id, owner_id, slug, created_at, finished_at, error)
+            select gen_random_uuid(), 'create', 'failed', gen_random_uuid(), @owner, 'otto-' || n, now(), now(), 'No.' from generate_series(1, 210) n
+            """, ("owner", owner.Id));
+        await Eventually.TrueAsync(async () => (await host.Queries.ListOpenAsync(default)).Count == 200);
+        Assert.Empty(await host.Queries.ListEndedAsync(10, default));
+        await postgres.ExecuteAsync("update hostings set status = 'stopped' where slug = 'otto'");
+        await Eventually.TrueAsync(async () => (await host.Queries.ListEndedAsync(10, default)) is [{ Words: "The stop of otto failed. It did not stop." }]);
+    }
+
+    [Fact]
+    public async Task AnOperationThatTakesTooLongIsToldUntilItIsOver()
+    {
+        await using var host = await AlertHost.StartAsync(postgres, settings: ["Engine:CreateDeadlineSeconds=600"]);
+        await postgres.ExecuteAsync(
+            """
+            insert into operations (id, kind, status, hosting_id, owner_id, slug, created_at)
+            select gen_random_uuid(), 'restart', 'running', gen_random_uuid(), gen_random_uuid(), 'slow-' || minutes, now() - minutes * interval '1 minute'
+            from unnest(array[9, 11]) minutes
+            """);
+        await Eventually.TrueAsync(async () => await host.Queries.ListOpenAsync(default) is [{ Kind: AlertKind.OperationSlow, Words: "The restart of slow-11 takes too long." }]);
+        await postgres.ExecuteAsync("update operations set status = 'succeeded', finished_at = now() where slug = 'slow-11'");
+        await Eventually.TrueAsync(async () => (await host.Queries.ListOpenAsync(default)).Count == 0);
+        Assert.Equal(AlertEnd.Resolved, (await host.Queries.ListEndedAsync(1, default))[0].Ended);
+    }
+
+    [Fact]
     public async Task DriftThatOnlyAPersonCanMendIsToldAtOnceOtherDriftWhenItStays()
     {
         await using var host = await AlertHost.StartAsync(postgres);

@@ -94,6 +94,24 @@ public sealed class AttentionPagesTests(BrowserFixture browser) : IClassFixture<
         await Expect(alert).ToHaveCountAsync(0);
     }
 
+    [Fact]
+    public async Task AWorkerThatIsGoneIsAnAlertUntilItIsBack()
+    {
+        var (page, _) = await AdminWindow.OpenAsync(browser, "/admin/alerts");
+        await page.EvaluateAsync("window.sameDocument = true");
+        // Its last heartbeat: from now on it is silent.
+        await Worker.BeatAsync("lost:1");
+        var alert = page.Locator("section[aria-label='Needs attention'] [data-alert=worker_gone]").Filter(new() { HasText = "lost:1" });
+        await Expect(alert).ToContainTextAsync("The worker lost:1 has gone without a word.", new() { Timeout = 40_000 });
+        using var end = new CancellationTokenSource();
+        var life = Worker.LiveAsync("lost:1", end.Token);
+        await Expect(alert).ToHaveCountAsync(0, new() { Timeout = 20_000 });
+        await Expect(page.Locator("section[aria-label=Over] [data-alert=worker_gone]").Filter(new() { HasText = "lost:1" }).First).ToBeVisibleAsync();
+        Assert.True(await page.EvaluateAsync<bool>("window.sameDocument"));
+        await end.CancelAsync();
+        await life;
+    }
+
     private static ILocator Button(IPage page, string name) =>
         page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });
 }

@@ -61,7 +61,7 @@ public sealed class DeskJourneyTests(BrowserFixture browser) : IClassFixture<Bro
         var prefix = Person.NewName("bulk");
         var (one, two, off) = (await HostAsync(prefix), await HostAsync(prefix), await HostAsync(prefix));
         await browser.Portal.Engine.SetAsync(off.Name, "stopped");
-        var (page, _) = await OpenAsync($"/admin/hostings?q={prefix}");
+        var (page, admin) = await OpenAsync($"/admin/hostings?q={prefix}");
         await Expect(Button(page, "Stop")).ToBeDisabledAsync();
         await page.GetByLabel("All on this page").CheckAsync();
         await Expect(page.GetByText("3 chosen")).ToBeVisibleAsync();
@@ -69,13 +69,14 @@ public sealed class DeskJourneyTests(BrowserFixture browser) : IClassFixture<Bro
         await Expect(page.Locator(".note[role=status]")).ToHaveTextAsync("Stop: accepted for 2, refused for 1. The hosting is stopped; it cannot stop now.");
         foreach (var person in new[] { one, two })
             await Expect(Row(page, person.Name).Locator("[data-status=stopping]")).ToBeVisibleAsync();
+        await AssertWhereFromAsync(admin, "hosting.stop");
     }
 
     [Fact]
     public async Task APersonIsGivenAPlanDisabledWithTheirMachinesAndLetInAgain()
     {
         var person = await HostAsync("pat");
-        var (page, _) = await OpenAsync("/admin/users");
+        var (page, admin) = await OpenAsync("/admin/users");
         await page.FillAsync("[name=q]", person.Name);
         await page.PressAsync("[name=q]", "Enter");
         await browser.LiveAsync(page);
@@ -93,6 +94,7 @@ public sealed class DeskJourneyTests(BrowserFixture browser) : IClassFixture<Bro
         Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await person.Http.GetAsync("host/my")).StatusCode);
         await Button(page, "Let in again").ClickAsync();
         await Expect(page.Locator(".machine .tag--bad")).ToHaveCountAsync(0);
+        await AssertWhereFromAsync(admin, "user.disable");
     }
 
     [Fact]
@@ -109,6 +111,7 @@ public sealed class DeskJourneyTests(BrowserFixture browser) : IClassFixture<Bro
         await Expect(page.Locator("#setting-account_per_minute")).ToHaveValueAsync("44");
         await Button(page, "Back to the configuration (20)").ClickAsync();
         await Expect(page.Locator("#setting-account_per_minute")).ToHaveValueAsync("20");
+        await AssertWhereFromAsync(admin, "setting.change");
     }
 
     [Fact]
@@ -194,7 +197,11 @@ public sealed class DeskJourneyTests(BrowserFixture browser) : IClassFixture<Bro
         await Expect(page.Locator("[data-attention=hosting_unhealthy]")).ToContainTextAsync(person.Name);
         (await person.Http.PostAsync("host/my/restart", null)).EnsureSuccessStatusCode();
         await browser.Portal.Engine.FailAsync(await browser.Portal.Engine.NewestOperationAsync(person.Name), "It broke.");
-        await Expect(page.Locator("[data-attention=operation_failed]")).ToContainTextAsync("It broke.");
+        await browser.Portal.Engine.SetAsync(person.Name, "failed");
+        await Expect(page.Locator("[data-open-alert=operation_failed]").Filter(new() { HasText = person.Name })).ToContainTextAsync("It broke.");
+        // Each thing is there once, and never beside that all is well.
+        await Expect(page.Locator("[data-attention=operation_failed]")).ToHaveCountAsync(0);
+        await Expect(page.GetByText("Nothing. All is as it should be.")).ToHaveCountAsync(0);
         await Expect(page.Locator("[data-newest]").First).ToContainTextAsync(person.Name);
         Assert.True(await page.EvaluateAsync<bool>("window.sameDocument"));
     }
@@ -220,6 +227,13 @@ public sealed class DeskJourneyTests(BrowserFixture browser) : IClassFixture<Bro
         await browser.Portal.Database.ExecuteAsync("update operations set finished_at = now() - interval '1 hour' where slug = @slug", ("slug", person.Name));
         return person;
     }
+
+    /// <summary>What they did is in the audit log, and for all of it from where.</summary>
+    private async Task AssertWhereFromAsync(Person admin, string action) => Assert.Equal((true, 0), (
+        await browser.Portal.Database.ScalarAsync<bool>(
+            "select exists (select from audit_entries where actor_id = @id and action = @action)", ("id", await admin.IdAsync()), ("action", action)),
+        await browser.Portal.Database.ScalarAsync<int>(
+            "select count(*)::int from audit_entries where actor_id = @id and address is null", ("id", await admin.IdAsync()))));
 
     private static ILocator Row(IPage page, string name) => page.Locator($"[data-row='{name}']");
 

@@ -33,9 +33,9 @@ public sealed partial class AnnouncementsPage(AnnouncementBoard board, TimeProvi
         return AskAsync(async () =>
         {
             if (_edited is { } edited)
-                await board.ChangeAsync(OwnerId, edited.Id, draft, null, CancellationToken.None);
+                await board.ChangeAsync(OwnerId, edited.Id, draft, From, CancellationToken.None);
             else
-                await board.AddAsync(OwnerId, draft, null, CancellationToken.None);
+                await board.AddAsync(OwnerId, draft, From, CancellationToken.None);
             NewForm();
             return T["The announcement is saved."];
         });
@@ -43,7 +43,7 @@ public sealed partial class AnnouncementsPage(AnnouncementBoard board, TimeProvi
 
     private Task RemoveAsync(Announcement one) => AskAsync(async () =>
     {
-        await board.RemoveAsync(OwnerId, one.Id, null, CancellationToken.None);
+        await board.RemoveAsync(OwnerId, one.Id, From, CancellationToken.None);
         if (_edited?.Id == one.Id)
             NewForm();
         return T["The announcement is taken down."];

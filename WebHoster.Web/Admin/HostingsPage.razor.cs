@@ -64,7 +64,7 @@ public sealed partial class HostingsPage(HostingList hostings, HostingInterventi
 
     private Task ChangeAsync(HostingList.Row row, OperationKind kind) => AskAsync(async () =>
     {
-        await interventions.ChangeAsync(OwnerId, row.Hosting.Id, kind, null, CancellationToken.None);
+        await interventions.ChangeAsync(OwnerId, row.Hosting.Id, kind, From, CancellationToken.None);
         return T["{0}: accepted for {1}.", T[ActivityWords.Of(kind)], row.Hosting.Slug];
     });
 
@@ -72,7 +72,7 @@ public sealed partial class HostingsPage(HostingList hostings, HostingInterventi
     {
         // In the order of the page.
         var asked = _page.Rows.Select(r => r.Hosting.Id).Where(_chosen.Contains).ToList();
-        var outcome = await interventions.ChangeAllAsync(OwnerId, asked, kind, null, CancellationToken.None);
+        var outcome = await interventions.ChangeAllAsync(OwnerId, asked, kind, From, CancellationToken.None);
         _chosen.Clear();
         return BulkWords.Of(T, T[ActivityWords.Of(kind)], outcome);
     });

@@ -8,6 +8,12 @@ namespace WebHoster.Web.Admin;
 /// <summary>How full the host is, what needs an administrator, and what was done in the last day.</summary>
 public sealed partial class OverviewPage(CapacityReport report, AttentionReport attention, DayReport days, AlertQueries alerts)
 {
+    /// <summary>What alerts tell of: each thing is shown once, and what was put aside there is not shown here.</summary>
+    private static readonly IReadOnlySet<AttentionKind> Alerted = new HashSet<AttentionKind>
+    {
+        AttentionKind.DiskNearlyFull, AttentionKind.SlotsNearlyOut, AttentionKind.OperationFailed, AttentionKind.OperationSlow,
+    };
+
     private Capacity _capacity = null!;
     private IReadOnlyList<Attention> _attention = [];
     private IReadOnlyList<Alert> _alerts = [];
@@ -19,8 +25,12 @@ public sealed partial class OverviewPage(CapacityReport report, AttentionReport 
     protected override async Task LoadAsync()
     {
         _capacity = await report.ReadAsync(CancellationToken.None);
-        _attention = await attention.ReadAsync(_capacity, CancellationToken.None);
         _alerts = await alerts.ListOpenAsync(CancellationToken.None);
+        _attention = [.. (await attention.ReadAsync(_capacity, CancellationToken.None)).Where(a => !IsAlerted(a.Kind))];
         _day = await days.ReadAsync(CancellationToken.None);
     }
+
+    // That there was never a worker is no alert.
+    private bool IsAlerted(AttentionKind kind) =>
+        Alerted.Contains(kind) || (kind == AttentionKind.NoWorker && _alerts.Any(a => a.Kind == AlertKind.WorkerGone));
 }

@@ -34,8 +34,8 @@ public sealed partial class PlansPage(Plans plans)
         return AskAsync(async () =>
         {
             var plan = _edited is { } edited
-                ? await plans.ChangeAsync(OwnerId, request.ToPlan(edited.Name), null, CancellationToken.None)
-                : await plans.CreateAsync(OwnerId, request.ToPlan(request.Name ?? ""), null, CancellationToken.None);
+                ? await plans.ChangeAsync(OwnerId, request.ToPlan(edited.Name), From, CancellationToken.None)
+                : await plans.CreateAsync(OwnerId, request.ToPlan(request.Name ?? ""), From, CancellationToken.None);
             NewForm();
             return T["The plan {0} is saved.", plan.Name];
         });
@@ -43,7 +43,7 @@ public sealed partial class PlansPage(Plans plans)
 
     private Task DeleteAsync(Plan plan) => AskAsync(async () =>
     {
-        await plans.DeleteAsync(OwnerId, plan.Name, null, CancellationToken.None);
+        await plans.DeleteAsync(OwnerId, plan.Name, From, CancellationToken.None);
         return T["The plan {0} is deleted.", plan.Name];
     });
 }

@@ -22,9 +22,9 @@ public sealed partial class SettingsPage(RunTimeSettings settings)
         return true;
     }
 
-    private Task SetAsync(string name, JsonElement value) => ChangeAsync(name, () => settings.SetAsync(OwnerId, name, value, null, CancellationToken.None));
+    private Task SetAsync(string name, JsonElement value) => ChangeAsync(name, () => settings.SetAsync(OwnerId, name, value, From, CancellationToken.None));
 
-    private Task ResetAsync(string name) => ChangeAsync(name, () => settings.ResetAsync(OwnerId, name, null, CancellationToken.None));
+    private Task ResetAsync(string name) => ChangeAsync(name, () => settings.ResetAsync(OwnerId, name, From, CancellationToken.None));
 
     private Task ChangeAsync(string name, Func<Task> change)
     {

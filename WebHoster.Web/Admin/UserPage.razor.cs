@@ -31,10 +31,10 @@ public sealed partial class UserPage(PersonFile file, UserChanges changes, Accou
 
     private Task MakeLinkAsync() => AskAsync(async () =>
     {
-        _link = await links.MakeResetAsync(OwnerId, Id, null, CancellationToken.None);
+        _link = await links.MakeResetAsync(OwnerId, Id, From, CancellationToken.None);
         return null;
     });
 
     private Task ChangeAsync(UserChange change) =>
-        AskAsync(async () => UserWords.Done(T, _person!.User, change, await changes.ApplyAsync(OwnerId, Id, change, null, CancellationToken.None)));
+        AskAsync(async () => UserWords.Done(T, _person!.User, change, await changes.ApplyAsync(OwnerId, Id, change, From, CancellationToken.None)));
 }

@@ -14,15 +14,16 @@ public static class AlertWords
         AlertKind.CapacityLow => Texts.Key("Capacity low"),
         AlertKind.DatabaseTrouble => Texts.Key("Database"),
         AlertKind.BackupFailed => Texts.Key("Backup failed"),
+        AlertKind.OperationSlow => Texts.Key("Operation slow"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
     /// <summary>Where something can be done about it; null where no page can.</summary>
     public static string? PageOf(Alert alert) => alert.Kind switch
     {
-        AlertKind.OperationFailed => $"/admin/operations/{alert.Subject}",
+        AlertKind.OperationFailed or AlertKind.OperationSlow => $"/admin/operations/{alert.Subject}",
         AlertKind.DriftFound => "/admin/drift",
-        AlertKind.WorkerGone => "/admin/jobs",
+        AlertKind.WorkerGone or AlertKind.BackupFailed => "/admin/jobs",
         AlertKind.CapacityLow => "/admin",
         _ => null,
     };

@@ -44,21 +44,21 @@ public sealed partial class AlertsPage(AlertQueries queries, AlertBook book, Ale
 
     private async Task AddAsync((TargetKind Kind, string? Name, string? Address) asked)
     {
-        var made = await targets.AddAsync(OwnerId, asked.Kind, asked.Name, asked.Address, null, CancellationToken.None);
+        var made = await targets.AddAsync(OwnerId, asked.Kind, asked.Name, asked.Address, From, CancellationToken.None);
         _made = made.Secret is null ? null : made;
         await LoadAsync();
         StateHasChanged();
     }
 
-    private Task DismissAsync(Guid id) => AskAsync(() => book.DismissAsync(OwnerId, id, null, CancellationToken.None));
+    private Task DismissAsync(Guid id) => AskAsync(() => book.DismissAsync(OwnerId, id, From, CancellationToken.None));
 
-    private Task TestAsync(Guid id) => AskAsync(() => targets.TestAsync(OwnerId, id, null, CancellationToken.None));
+    private Task TestAsync(Guid id) => AskAsync(() => targets.TestAsync(OwnerId, id, From, CancellationToken.None));
 
-    private Task PauseAsync(Guid id) => AskAsync(() => targets.PauseAsync(OwnerId, id, null, CancellationToken.None));
+    private Task PauseAsync(Guid id) => AskAsync(() => targets.PauseAsync(OwnerId, id, From, CancellationToken.None));
 
-    private Task ResumeAsync(Guid id) => AskAsync(() => targets.ResumeAsync(OwnerId, id, null, CancellationToken.None));
+    private Task ResumeAsync(Guid id) => AskAsync(() => targets.ResumeAsync(OwnerId, id, From, CancellationToken.None));
 
-    private Task RemoveAsync(Guid id) => AskAsync(() => targets.RemoveAsync(OwnerId, id, null, CancellationToken.None));
+    private Task RemoveAsync(Guid id) => AskAsync(() => targets.RemoveAsync(OwnerId, id, From, CancellationToken.None));
 
     private Task RetryAsync(Guid id) => AskAsync(() => targets.RetryAsync(OwnerId, id, From, CancellationToken.None));
 

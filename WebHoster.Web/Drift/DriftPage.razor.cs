@@ -37,9 +37,9 @@ public sealed partial class DriftPage(DriftQueries queries, DriftLedger ledger)
 
     private Task CheckAsync() => AskAsync(() => ledger.RequestCheckAsync(OwnerId, From, CancellationToken.None));
 
-    private Task RepairAsync(Guid finding) => AskAsync(() => ledger.RequestRepairAsync(OwnerId, finding, null, CancellationToken.None));
+    private Task RepairAsync(Guid finding) => AskAsync(() => ledger.RequestRepairAsync(OwnerId, finding, From, CancellationToken.None));
 
-    private Task RepairAllAsync() => AskAsync(() => ledger.RequestRepairsAsync(OwnerId, null, CancellationToken.None));
+    private Task RepairAllAsync() => AskAsync(() => ledger.RequestRepairsAsync(OwnerId, From, CancellationToken.None));
 
     private async Task AskAsync(Func<Task> request)
     {

@@ -1,4 +1,5 @@
 using WebHoster.Core.Jobs;
+using WebHoster.Infrastructure.Backups;
 using WebHoster.Web.Languages;
 
 namespace WebHoster.Web.Jobs;
@@ -9,6 +10,7 @@ public static class JobWords
     /// <summary>What the job does; empty for one that is not known here.</summary>
     public static string About(string job) => job switch
     {
+        BackupJob.Name => Texts.Key("Backs the database up once a day."),
         "check-health" => Texts.Key("Asks every running machine whether its site and SSH answer."),
         "forget-history" => Texts.Key("Removes old runs, looks at the host and ended alerts."),
         "forget-idempotency-keys" => Texts.Key("Removes answers to requests that nobody repeats any more."),

@@ -49,13 +49,13 @@ public sealed partial class OperationPage(
 
     private Task RetryAsync() => AskAsync(async () =>
     {
-        var again = await interventions.RetryAsync(OwnerId, Id, null, CancellationToken.None);
+        var again = await interventions.RetryAsync(OwnerId, Id, From, CancellationToken.None);
         Navigation.NavigateTo($"/admin/operations/{again.Id}", forceLoad: true);
     });
 
-    private Task HurryAsync() => AskAsync(() => interventions.HurryAsync(OwnerId, Id, null, CancellationToken.None));
+    private Task HurryAsync() => AskAsync(() => interventions.HurryAsync(OwnerId, Id, From, CancellationToken.None));
 
-    private Task CancelAsync() => AskAsync(() => interventions.CancelAsync(OwnerId, Id, null, CancellationToken.None));
+    private Task CancelAsync() => AskAsync(() => interventions.CancelAsync(OwnerId, Id, From, CancellationToken.None));
 
     private async Task AskAsync(Func<Task> request)
     {
