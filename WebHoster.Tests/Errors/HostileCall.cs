@@ -69,7 +69,7 @@ internal sealed record HostileCall(string Method, string Path, string? Media, IR
     private static string Scalars(string text) => new([.. text.Where(c => !char.IsSurrogate(c)).Take(1000)]);
 
     private static IEnumerable<string?> MediaOf(JsonElement operation) =>
-        operation.TryGetProperty("requestBody", out var body) ? body.GetProperty("content").EnumerateObject().Select(c => c.Name) : [null];
+        operation.TryGetProperty("requestBody", out var body) ? body.GetProperty("content").EnumerateObject().Select(c => (string?)c.Name) : [null];
 
     private static IEnumerable<Place> FieldsOf(JsonElement document, JsonElement operation, string? media)
     {
