@@ -95,7 +95,7 @@ public sealed class FileApiTests(QuickPortalFixture portal) : IClassFixture<Quic
     {
         var (owner, hosting) = await _host.AddHostingAsync("silent");
         _host.Guest.FilesHang = true;
-        var refusal = await Assert.ThrowsAsync<HostException>(() => _host.FileSessions(TimeSpan.FromSeconds(1)).OpenAsync(owner, hosting, default));
+        var refusal = await Assert.ThrowsAsync<HostException>(() => _host.FileSessions(TimeSpan.FromSeconds(1)).OpenAsync(owner, hosting, null, default));
         Assert.Equal("The machine does not answer over SFTP. Look at its console, or restart it.", refusal.Message);
     }
 
