@@ -29,6 +29,32 @@ public sealed class JobsPagesTests(BrowserFixture browser) : IClassFixture<Brows
         await browser.Portal.Database.ExecuteAsync("update operations set status = 'cancelled', finished_at = now() where status = 'queued' and slug like 'shop-%'");
         await Expect(Tile(page, "queued")).ToHaveTextAsync($"{queued}");
         Assert.True(await page.EvaluateAsync<bool>("window.sameDocument"));
+
+        var (running, cancelled, scheduled) = (await CountAsync(page, "running"), await CountAsync(page, "cancelled"), await CountAsync(page, "scheduled"));
+        await Worker.AddOperationsAsync("running", 2);
+        await Worker.AddOperationsAsync("cancelled", 3);
+        await Expect(Tile(page, "running")).ToHaveTextAsync($"{running + 2}");
+        await Expect(Tile(page, "cancelled")).ToHaveTextAsync($"{cancelled + 3}");
+        var person = await Person.AddAsync(browser.Portal, "late");
+        (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
+        // As the engine puts off: with a line of the operation's log.
+        var create = await browser.Portal.Engine.NewestOperationAsync(person.Name);
+        await browser.Portal.Database.ExecuteAsync("update hostings set next_attempt_at = now() + interval '1 hour' where slug = @slug", ("slug", person.Name));
+        await browser.Portal.Engine.SayAsync(create, "It is tried again later");
+        await Expect(Tile(page, "scheduled")).ToHaveTextAsync($"{scheduled + 1}");
+        await browser.Portal.Database.ExecuteAsync("update hostings set next_attempt_at = null where slug = @slug", ("slug", person.Name));
+        await browser.Portal.Engine.SayAsync(create, "It is tried again");
+        await Expect(Tile(page, "scheduled")).ToHaveTextAsync($"{scheduled}");
+        var runs = page.Locator("[data-chart=jobs] .chart__now");
+        var (good, bad) = (int.Parse(await runs.First.InnerTextAsync()), int.Parse(await runs.Nth(1).InnerTextAsync()));
+        await browser.Portal.Database.ExecuteAsync(
+            """
+            insert into job_runs (job, worker, started_at, finished_at, outcome)
+            select 'check-health', 'host:1', now(), now(), case when n = 1 then 'failed' else 'succeeded' end from generate_series(1, 5) n
+            """);
+        await Expect(runs.First).ToHaveTextAsync($"{good + 4}");
+        await Expect(runs.Nth(1)).ToHaveTextAsync($"{bad + 1}");
+        Assert.True(await page.EvaluateAsync<bool>("window.sameDocument"));
     }
 
     [Fact]
@@ -84,6 +110,25 @@ public sealed class JobsPagesTests(BrowserFixture browser) : IClassFixture<Brows
         await Button(page, "Call off").ClickAsync();
         await Expect(page.Locator("[data-operation=cancelled]")).ToBeVisibleAsync();
         Assert.Equal(1, await browser.Portal.Database.ScalarAsync<long>("select count(*) from audit_entries where action = 'operation.cancel' and subject = @s", ("s", $"stop {person.Name}")));
+    }
+
+    [Fact]
+    public async Task ACreateThatFailedIsTriedAgainFromItsPage()
+    {
+        var person = await Person.AddAsync(browser.Portal, "eli");
+        (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
+        var engine = browser.Portal.Engine;
+        var failed = await engine.NewestOperationAsync(person.Name);
+        await engine.FailCreateAsync(person.Name, "The machine could not be started.");
+
+        var (page, _) = await AdminWindow.OpenAsync(browser, $"/admin/operations/{failed}");
+        await Expect(page.GetByText("The machine could not be started.").First).ToBeVisibleAsync();
+        await Button(page, "Try again").ClickAsync();
+        await Expect(page.Locator(".board[data-live=true] [data-operation=queued]")).ToBeVisibleAsync();
+        var again = await engine.NewestOperationAsync(person.Name);
+        Assert.NotEqual(failed, again);
+        Assert.EndsWith($"/admin/operations/{again}", page.Url);
+        Assert.Equal("creating", await browser.Portal.Database.ScalarAsync<string>("select status from hostings where slug = @s", ("s", person.Name)));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Errors;
@@ -16,6 +17,13 @@ public sealed partial class JobsPage(
     JobBoard board, JobList list, JobRequests requests, Interventions interventions, IDbContextFactory<WebHosterDb> factory)
 {
     private const int RunsShown = 20;
+
+    /// <summary>By itself what waits comes due and the charts move on: a heartbeat has all of it loaded so often.</summary>
+    private static readonly TimeSpan ByItself = TimeSpan.FromSeconds(10);
+
+    private readonly Stopwatch _sinceAll = new();
+    private int _beats;
+    private int _others;
 
     private JobState? _state;
     private JobCounts _counts = null!;
@@ -40,7 +48,12 @@ public sealed partial class JobsPage(
 
     protected override TimeSpan Pause => TimeSpan.FromMilliseconds(500);
 
-    protected override bool Concerns(Change change) => change.Kind is "operation" or "job" or "worker" or "resync";
+    protected override bool Concerns(Change change) => change.Kind switch
+    {
+        "worker" => Interlocked.Exchange(ref _beats, 1) >= 0,
+        "operation" or "job" or "resync" => Interlocked.Exchange(ref _others, 1) >= 0,
+        _ => false,
+    };
 
     protected override void OnInitialized()
     {
@@ -50,17 +63,30 @@ public sealed partial class JobsPage(
 
     protected override async Task LoadAsync()
     {
+        var (beats, others) = (Interlocked.Exchange(ref _beats, 0) > 0, Interlocked.Exchange(ref _others, 0) > 0);
+        if (!beats || others || !_sinceAll.IsRunning || _sinceAll.Elapsed > ByItself)
+            await LoadAllAsync();
+        else if (_state is null)
+            _workers = await list.ListWorkersAsync(CancellationToken.None);
+    }
+
+    private async Task LoadAllAsync()
+    {
+        // Until all of it has come nothing less will do.
+        _sinceAll.Reset();
         _state = JobStateWords.Parse(State);
         _counts = await board.CountAsync(CancellationToken.None);
         if (_state is { } state)
         {
             await LoadRowsAsync(state);
+            _sinceAll.Start();
             return;
         }
         _throughput = await board.ReadThroughputAsync(_range, CancellationToken.None);
         _jobs = await list.ListAsync(CancellationToken.None);
         _workers = await list.ListWorkersAsync(CancellationToken.None);
         _runs = _open is null ? [] : await list.ListRunsAsync(_open, RunsShown, CancellationToken.None);
+        _sinceAll.Start();
     }
 
     private async Task LoadRowsAsync(JobState state)
@@ -78,29 +104,35 @@ public sealed partial class JobsPage(
         }
     }
 
+    private Task LookAtAllAsync()
+    {
+        Interlocked.Exchange(ref _others, 1);
+        return LookAsync();
+    }
+
     private Task ShowRangeAsync(MetricRange range)
     {
         _range = range;
-        return LookAsync();
+        return LookAtAllAsync();
     }
 
     private Task ToggleAsync(string job)
     {
         _open = _open == job ? null : job;
-        return LookAsync();
+        return LookAtAllAsync();
     }
 
-    private Task RunAsync(string job) => AskAsync(() => requests.RunNowAsync(OwnerId, job, null, CancellationToken.None));
+    private Task RunAsync(string job) => AskAsync(() => requests.RunNowAsync(OwnerId, job, From, CancellationToken.None));
 
-    private Task PauseAsync(string job) => AskAsync(() => requests.PauseAsync(OwnerId, job, null, CancellationToken.None));
+    private Task PauseAsync(string job) => AskAsync(() => requests.PauseAsync(OwnerId, job, From, CancellationToken.None));
 
-    private Task ResumeAsync(string job) => AskAsync(() => requests.ResumeAsync(OwnerId, job, null, CancellationToken.None));
+    private Task ResumeAsync(string job) => AskAsync(() => requests.ResumeAsync(OwnerId, job, From, CancellationToken.None));
 
-    private Task RetryAsync(IReadOnlyList<Guid> ids) => EachAsync(ids, id => interventions.RetryAsync(OwnerId, id, null, CancellationToken.None));
+    private Task RetryAsync(IReadOnlyList<Guid> ids) => EachAsync(ids, id => interventions.RetryAsync(OwnerId, id, From, CancellationToken.None));
 
-    private Task HurryAsync(IReadOnlyList<Guid> ids) => EachAsync(ids, id => interventions.HurryAsync(OwnerId, id, null, CancellationToken.None));
+    private Task HurryAsync(IReadOnlyList<Guid> ids) => EachAsync(ids, id => interventions.HurryAsync(OwnerId, id, From, CancellationToken.None));
 
-    private Task CancelAsync(IReadOnlyList<Guid> ids) => EachAsync(ids, id => interventions.CancelAsync(OwnerId, id, null, CancellationToken.None));
+    private Task CancelAsync(IReadOnlyList<Guid> ids) => EachAsync(ids, id => interventions.CancelAsync(OwnerId, id, From, CancellationToken.None));
 
     /// <summary>What one of them objects to keeps the others from nothing.</summary>
     private Task EachAsync(IReadOnlyList<Guid> ids, Func<Guid, Task> act) => AskAsync(async () =>
@@ -128,6 +160,6 @@ public sealed partial class JobsPage(
         (_busy, _problem, _said) = (true, null, null);
         _problem = await Refusals.OfAsync(request) ?? _problem;
         _busy = false;
-        await LookAsync();
+        await LookAtAllAsync();
     }
 }
