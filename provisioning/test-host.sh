@@ -81,7 +81,7 @@ list_root() {
     chroot "$fresh" dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' | grep '^ii'
     cut -d: -f1 "$fresh/etc/passwd" | sed 's/^/user /'
     cat "$fresh/usr/sbin/policy-rc.d"
-    (cd "$fresh" && find etc var/lib/webhoster* -type f ! -name '*.lock' ! -name '*-' -exec sha256sum {} + | sort -k 2)
+    (cd "$fresh" && find etc var/lib -type f \( -path 'etc/*' -o -path '*/webhoster*' \) ! -name '*.lock' ! -name '*-' -exec sha256sum {} + | sort -k 2)
 }
 
 # Removed, not purged: packages leave their own configuration and users, as they do whoever removes them.
