@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Tests.Fixtures;
@@ -24,7 +25,7 @@ public sealed class KeyboardTests(BrowserFixture browser) : IClassFixture<Browse
         await TypeAsync("#username", name);
         await TypeAsync("#password", Person.Password);
         await _page.Keyboard.PressAsync("Enter");
-        await _page.WaitForURLAsync("**/dashboard");
+        await Expect(_page).ToHaveURLAsync(new Regex("/dashboard$"));
         await browser.LiveAsync(_page);
         await PressAsync(".empty .btn--primary");
         await PressAsync(".rz-dialog [data-copy]");

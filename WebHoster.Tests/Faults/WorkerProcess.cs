@@ -52,6 +52,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
         await Exited;
     }
 
+    /// <summary>SIGTERM, as systemd sends it, and its end.</summary>
+    public async Task StopAsync()
+    {
+        await Shell.RunAsync("kill", "-TERM", Id.ToString());
+        await Exited.WaitAsync(Patience);
+    }
+
     /// <summary>After a SIGSTOP.</summary>
     public Task ContinueAsync() => Shell.RunAsync("kill", "-CONT", Id.ToString());
 

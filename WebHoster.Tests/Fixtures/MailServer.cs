@@ -113,6 +113,8 @@ public sealed class MailServer : IAsyncDisposable
 /// <summary>A portal that sends mail.</summary>
 public sealed class MailPortalFixture : IAsyncLifetime
 {
+    public const string MailPassword = "a mail password of nobody";
+
     public MailServer Server { get; private set; } = null!;
 
     public PortalFixture Portal { get; private set; } = null!;
@@ -136,6 +138,8 @@ public sealed class MailPortalFixture : IAsyncLifetime
         {
             ["Mail__Host"] = "localhost",
             ["Mail__Port"] = $"{server.Port}",
+            // The server asks for none without a user; it is there so that a test may look for it.
+            ["Mail__Password"] = MailPassword,
             ["Mail__From"] = "WebHoster <portal@example.org>",
             ["SSL_CERT_FILE"] = server.Certificate,
             // All that can be logged, so that a test may look for what must not be.

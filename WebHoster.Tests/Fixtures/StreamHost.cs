@@ -29,7 +29,7 @@ internal sealed class StreamHost : IAsyncDisposable
 
     public StreamTickets Tickets => _host.Services.GetRequiredService<StreamTickets>();
 
-    public string SocketPath => StreamSettings.SocketOf(_host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<InstallSettings>>().Value);
+    public string SocketPath => StreamSettings.SocketOf(_host.Services.GetRequiredService<IOptions<InstallSettings>>().Value);
 
     /// <summary>As the portal has them, but with less patience.</summary>
     public FileSessions FileSessions(TimeSpan patience) => new(

@@ -72,7 +72,8 @@ public sealed partial class TranslationTests
         var files = Files("WebHoster.Core", "*.cs").Concat(Files("WebHoster.Infrastructure", "*.cs")).Concat(Files("WebHoster.Web", "*.cs", "*.razor")).ToList();
         var said = files.SelectMany(f => SourceText.Keys(f.Text).Concat(SourceText.Literals(SourceText.CodeOf(f.Name, f.Text)))).Select(t => Hole().Replace(t, "{}"))
             .Concat(files.Select(f => f.Text)).Concat(typeof(HostingStatus).Assembly.GetTypes().Where(t => t.IsEnum).SelectMany(t => t.GetEnumNames().Select(Words.Snake))).ToHashSet();
-        var everything = string.Join('\n', said);
+        // Holes that touch are one to who reads the sentence.
+        var everything = string.Join('\n', said).Replace("{}{}", "{}");
         var left = Translations.Supported.Skip(1).SelectMany(l => Known.All(l.Name).Keys).Distinct()
             .Where(english => !everything.Contains(Hole().Replace(english, "{}").TrimEnd('.'))).ToList(); // a sentence may go on, or get its full stop later
         Assert.True(left.Count == 0, string.Join('\n', left));

@@ -76,6 +76,17 @@ public sealed class MailTests(MailPortalFixture mail) : IClassFixture<MailPortal
     }
 
     [Fact]
+    public async Task AnAdministratorVouchesForAnAddressThatNoLetterReaches()
+    {
+        var person = await Person.AddAsync(mail.Portal);
+        await mail.Portal.Database.ExecuteAsync("update users set email_confirmed = false where user_name = @name", ("name", person.Name));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync(person.Name, Person.Password)).StatusCode);
+        var admin = await Person.AddAdminAsync(mail.Portal);
+        (await admin.Http.PostAsync($"admin/users/{await person.IdAsync()}/confirm-email", null)).EnsureSuccessStatusCode();
+        Assert.Equal(HttpStatusCode.OK, (await SignInAsync(person.Name, Person.Password)).StatusCode);
+    }
+
+    [Fact]
     public async Task APersonHearsOfWhatOpensTheirAccountAnew()
     {
         var person = await ConfirmedAsync();
