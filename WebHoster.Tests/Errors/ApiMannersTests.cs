@@ -61,11 +61,11 @@ public sealed class ApiMannersTests(PortalFixture portal) : IClassFixture<Portal
     [Theory]
     [InlineData("auth/login")]
     [InlineData("auth/token")]
-    public async Task AFormThatEndsTooSoonIsA400(string path)
+    public async Task AFormInPartsIsA415(string path)
     {
         var body = new StringContent("--x\r\nContent-Disposition: form-data; name=\"username\"\r\n\r\nad");
         body.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
-        await Problems.ExpectAsync(await _http.PostAsync(path, body), HttpStatusCode.BadRequest, "body");
+        await Problems.ExpectAsync(await _http.PostAsync(path, body), HttpStatusCode.UnsupportedMediaType);
     }
 
     [Theory]

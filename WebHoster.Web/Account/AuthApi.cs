@@ -125,8 +125,8 @@ public static class AuthApi
             return new LoginRequest(
                 form["email"].FirstOrDefault(), form["username"].FirstOrDefault(), form["password"].FirstOrDefault(), form["otp"].FirstOrDefault());
         }
-        // Too many fields; a multipart form that ends too soon.
-        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
+        // Too many fields.
+        catch (InvalidDataException e)
         {
             throw new BadHttpRequestException("The form cannot be read.", e);
         }
