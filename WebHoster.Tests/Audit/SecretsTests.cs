@@ -33,6 +33,7 @@ public sealed partial class SecretsTests(MailPortalFixture mail) : IClassFixture
         }
         _secrets.AddRange([Portal.Environment()["Jwt__Key"], MailPortalFixture.MailPassword]);
         var (app, codes) = await SetUpAppAsync(browser);
+        await mail.Server.ReceiveAsync(email); // which hears of that, too
         await UseTheApiAsync(name, app, codes);
 
         // The password typed where the name belongs.

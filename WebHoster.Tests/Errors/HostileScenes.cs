@@ -41,7 +41,7 @@ internal sealed class HostileScenes(PortalFixture portal)
             (values["username"], values["email"]) = (person.Name, null);
         if (own == "/admin/plans/{name}")
             values["name"] = null;
-        if (own.StartsWith("/host/my", StringComparison.Ordinal) || own.Contains("hostings/{id}") || own.Contains("operations/{id}") || (own == "/host" && call.Method != "POST"))
+        if (own.StartsWith("/host/my", StringComparison.Ordinal) || own.Contains("hostings/{id}") || own.Contains("operations/{id}") || (own == "/host" && call.Method != "POST") || (own == "/hostings" && call.Method == "POST"))
             await LiveAsync(person, own);
         var path = call.Path.Contains("{id}") ? call.Path.Replace("{id}", await IdAsync(person, own)) : call.Path.Replace("{name}", await NameAsync(person, own, setting));
         if (own.Contains("/files"))

@@ -130,7 +130,7 @@ public sealed class OperationPagesTests(PortalFixture portal)
         Assert.Equal(
             ["limit", "cursor", "sort", "status", "kind", "hosting_id"],
             Parameters(paths.GetProperty("/api/v1/operations").GetProperty("get")));
-        Assert.Equal(["id", "wait"], Parameters(paths.GetProperty("/api/v1/operations/{id}").GetProperty("get")));
+        Assert.Equal(["id", "wait", "If-None-Match"], Parameters(paths.GetProperty("/api/v1/operations/{id}").GetProperty("get")));
         Assert.Equal(["id", "Idempotency-Key"], Parameters(paths.GetProperty("/api/v1/hostings/{id}/stop").GetProperty("post")));
         Assert.False(paths.GetProperty("/api/v1/auth/login").GetProperty("post").TryGetProperty("parameters", out _));
     }

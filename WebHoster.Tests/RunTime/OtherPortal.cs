@@ -23,7 +23,7 @@ internal sealed class OtherPortal : IAsyncDisposable
             if (line?.Contains("Now listening on") == true)
                 up.TrySetResult();
         });
-        await up.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await up.Task.WaitAsync(TimeSpan.FromMinutes(3));
         return new OtherPortal(process, new HttpClient { BaseAddress = new Uri($"http://localhost:{port}/api/v1/") });
     }
 
