@@ -119,7 +119,8 @@ public sealed class LiveTests(BrowserFixture browser, ITestOutputHelper output) 
     public async Task AnOpenPageOfADisabledPersonHearsNothingMoreThoughItStays()
     {
         var (page, person, _) = await Seed.OpenAsync();
-        await page.RouteAsync("**/login*", route => route.AbortAsync());
+        // Nothing to go to: the browser stays where it is.
+        await page.RouteAsync("**/login*", route => route.FulfillAsync(new() { Status = 204 }));
         await browser.Portal.Database.ExecuteAsync("update users set disabled_at = now() where user_name = @name", ("name", person.Name));
         await page.WaitForRequestAsync("**/login*", new() { Timeout = 90_000 });
         await Engine.SetAsync(person.Name, "stopped");
