@@ -39,7 +39,10 @@ internal sealed record HostileCall(string Method, string Path, string? Media, IR
         var query = Places.Where(p => p.In == "query" && (p.Required || p == spoiled))
             .Select(p => $"{p.Name}={Uri.EscapeDataString(p == spoiled ? Scalars(text) : scene.Text(p.Name))}").ToList();
         var request = new HttpRequestMessage(
-            new HttpMethod(Method), new Uri(query.Count == 0 ? path : $"{path}?{string.Join('&', query)}", UriKind.Relative)) { Content = BodyOf(scene, spoiled, text, json) };
+            new HttpMethod(Method), new Uri(query.Count == 0 ? path : $"{path}?{string.Join('&', query)}", UriKind.Relative))
+        {
+            Content = BodyOf(scene, spoiled, text, json),
+        };
         if (spoiled is { In: "header" })
         {
             var visible = new string([.. text.Where(c => c is >= ' ' and <= '~')]);

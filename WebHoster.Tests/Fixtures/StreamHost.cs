@@ -33,7 +33,10 @@ internal sealed class StreamHost : IAsyncDisposable
 
     /// <summary>As the portal has them, but with less patience.</summary>
     public FileSessions FileSessions(TimeSpan patience) => new(
-        _host.Services.GetRequiredService<HostingQueries>(), Streams, Options.Create(new GuestSettings()), TimeProvider.System) { Patience = patience };
+        _host.Services.GetRequiredService<HostingQueries>(), Streams, Options.Create(new GuestSettings()), TimeProvider.System)
+    {
+        Patience = patience,
+    };
 
     /// <param name="dataPath">Another program's that is to find the socket.</param>
     /// <param name="settings">Such as <c>Streams:ConsolesPerHosting=1</c>.</param>
