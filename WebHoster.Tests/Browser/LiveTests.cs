@@ -259,4 +259,135 @@ public sealed class LiveTests(BrowserFixture browser, ITestOutputHelper output) 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"“{words}” after {time.TotalMilliseconds:0} ms"));
         Assert.True(time < Second, $"“{words}” came after {time}.");
     }
+}    [Fact]
+    public async Task ACutLineIsToldOfAndTheNextOneCatchesUp()
+    {
+        await using var line = CutLine.To(browser.Portal.Port);
+        var (page, person) = await OpenOverAsync(line);
+        line.Cut();
+        await Expect(page.GetByText("The connection was lost")).ToBeVisibleAsync();
+        await Engine.SetAsync(person, "stopped");
+        line.Mend();
+        await Expect(page.GetByText("Connected again")).ToBeVisibleAsync();
+        await Expect(page.Locator($"[data-hosting={person}][data-status=stopped]")).ToBeVisibleAsync();
+        Assert.True(await page.EvaluateAsync<bool>("window.sameDocument"));
+        await QuickAsync(page, ".hcard .badge", "Failed", () => Engine.SetAsync(person, "failed"));
+    }
+
+    [Fact]
+    public async Task ALineThatFallsSilentIsNoticed()
+    {
+        await using var line = CutLine.To(browser.Portal.Port);
+        var (page, person) = await OpenOverAsync(line);
+        line.Silence();
+        await Expect(page.GetByText("The connection was lost")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Engine.SetAsync(person, "stopped");
+        line.Mend();
+        await Expect(page.Locator($"[data-hosting={person}][data-status=stopped]")).ToBeVisibleAsync();
+        Assert.True(await page.EvaluateAsync<bool>("window.sameDocument"));
+    }
+
+    [Fact]
+    public async Task APageThatCannotBeLoadedAgainSaysThatItMayBeOld()
+    {
+        var (page, person, id) = await Seed.OpenAsync();
+        await WarmAsync(page, person, id);
+        // The table alone is away, so that nothing else notices.
+        await browser.Portal.Database.ExecuteAsync("alter table operations rename to elsewhere; select announce('hosting', @id, @owner, null)",
+            ("id", id), ("owner", await person.IdAsync()));
+        try
+        {
+            await Expect(page.GetByText("What you see may be old")).ToBeVisibleAsync();
+        }
+        finally
+        {
+            await browser.Portal.Database.ExecuteAsync("alter table elsewhere rename to operations");
+        }
+
+        await Expect(page.GetByText("What you see may be old")).ToBeHiddenAsync();
+        await QuickAsync(page, ".machine .badge", "Stopped", () => Engine.SetAsync(person.Name, "stopped"));
+    }
+
+    [Fact]
+    public async Task APageOfTheDeskThatCannotBeLoadedAgainSaysSoToo()
+    {
+        var (page, admin) = await AdminWindow.OpenAsync(browser, "/admin/users");
+        await browser.Portal.Database.ExecuteAsync("alter table plans rename to elsewhere; select announce('account', @id, @id, null)", ("id", await admin.IdAsync()));
+        try
+        {
+            await Expect(page.GetByText("What you see may be old")).ToBeVisibleAsync();
+        }
+        finally
+        {
+            await browser.Portal.Database.ExecuteAsync("alter table elsewhere rename to plans");
+        }
+
+        await Expect(page.GetByText("What you see may be old")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task AClickThatTheDatabaseDoesNotAnswerIsToldOfAndThePageGoesOn()
+    {
+        var (page, person, id) = await Seed.OpenAsync();
+        await WarmAsync(page, person, id);
+        var stop = page.GetByRole(AriaRole.Button, new() { Name = "Stop" });
+        await browser.Portal.Database.ExecuteAsync("alter table operations rename to elsewhere");
+        try
+        {
+            await stop.ClickAsync();
+            await Expect(page.GetByText("The database does not answer at the moment")).ToBeVisibleAsync();
+        }
+        finally
+        {
+            await browser.Portal.Database.ExecuteAsync("alter table elsewhere rename to operations");
+        }
+
+        await Expect(page.Locator("#blazor-error-ui")).ToBeHiddenAsync();
+        await stop.ClickAsync();
+        await Expect(page.Locator(".machine .badge")).ToHaveTextAsync("Stopping");
+        await Expect(page.GetByText("What you see may be old")).ToBeHiddenAsync();
+    }
+
+    /// <summary>A dashboard with one hosting that runs, reached over the line.</summary>
+    private async Task<(IPage Page, string Name)> OpenOverAsync(CutLine line)
+    {
+        var page = await browser.OpenAsync(portal: line.Url);
+        var name = await browser.RegisterAsync(page);
+        await page.Locator(".empty summary").ClickAsync();
+        await page.FillAsync("#public-key", TestKeys.Public);
+        await page.ClickAsync(".empty .btn--primary");
+        await Expect(page.Locator(".stage[data-operation=queued]")).ToBeVisibleAsync();
+        await Engine.CreateAsync(name);
+        await page.ClickAsync(".stage .btn--plain");
+        await Expect(page.Locator($"[data-hosting={name}]")).ToBeVisibleAsync();
+        await page.EvaluateAsync("window.sameDocument = true");
+        return (page, name);
+    }
+
+    /// <summary>What runs for the first time is compiled first: no figure.</summary>
+    private async Task WarmAsync(IPage page, Person person, Guid id)
+    {
+        await new Sighting(page, ".health", "The site does not answer").OfAsync(() => Engine.SetAsync(person.Name, "running", "no_http"));
+        await new Sighting(page, ".health", "Site and SSH answer").OfAsync(() => Engine.SetAsync(person.Name, "running", "healthy"));
+        await Seed.SampleAsync(id, 31);
+    }
+
+    private async Task QuickAsync(IPage page, string selector, string words, Func<Task> change) =>
+        Assess(words, await new Sighting(page, selector, words).OfAsync(change));
+
+    /// <summary>By the API: from its answer on. How long a request takes that is the first of its kind is another matter.</summary>
+    private async Task QuickAsync(IPage page, string selector, string words, Func<Task<HttpResponseMessage>> request)
+    {
+        var sighting = new Sighting(page, selector, words);
+        await sighting.WatchAsync();
+        (await request()).EnsureSuccessStatusCode();
+        var answered = DateTimeOffset.UtcNow;
+        Assess(words, await sighting.SeenAsync() - answered);
+    }
+
+    private void Assess(string words, TimeSpan time)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"“{words}” after {time.TotalMilliseconds:0} ms"));
+        Assert.True(time < Second, $"“{words}” came after {time}.");
+    }
 }
