@@ -20,7 +20,7 @@ public sealed class Sessions(IDbContextFactory<WebHosterDb> factory, TimeProvide
         await using var db = await factory.CreateDbContextAsync(ct);
         db.Add(session);
         await db.SaveChangesAsync(ct);
-        // With a passkey there was no password that would have told.
+        // Who registers on a page is signed in at once, without a sign-in that would have told.
         DateTimeOffset? now = session.CreatedAt;
         await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LastSignInAt, now), ct);
         return session;

@@ -21,15 +21,6 @@ public sealed class OverviewQuery(IDbContextFactory<WebHosterDb> factory, Hostin
     private static readonly Func<WebHosterDb, Guid, Task<Plan>> PlanOf = EF.CompileAsyncQuery((WebHosterDb db, Guid ownerId) =>
         db.Plans.AsNoTracking().Single(p => p.Name == db.Users.Where(u => u.Id == ownerId).Select(u => u.PlanName).First()));
 
-    // HostingQueries.Rows once more, for the same reason.
-    private static readonly Func<WebHosterDb, Guid, IAsyncEnumerable<HostingRow>> RowsOf = EF.CompileAsyncQuery((WebHosterDb db, Guid ownerId) =>
-        db.Hostings.AsNoTracking().Where(h => h.OwnerId == ownerId).OrderBy(h => h.Ordinal).Select(h => new HostingRow
-        {
-            Hosting = h,
-            OperationId = db.Operations.Where(o => o.OwnerId == h.OwnerId && o.HostingId == h.Id).OrderByDescending(o => o.CreatedAt)
-                .Select(o => (Guid?)o.Id).FirstOrDefault(),
-        }));
-
     private static readonly Func<WebHosterDb, Guid, Task<Operation?>> Newest = EF.CompileAsyncQuery((WebHosterDb db, Guid ownerId) =>
         db.Operations.AsNoTracking().Where(o => o.OwnerId == ownerId).OrderByDescending(o => o.CreatedAt).ThenByDescending(o => o.Id).FirstOrDefault());
 
@@ -41,7 +32,7 @@ public sealed class OverviewQuery(IDbContextFactory<WebHosterDb> factory, Hostin
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         var plan = await PlanOf(db, ownerId);
-        var rows = await RowsOf(db, ownerId).ToListAsync(ct);
+        var rows = await hostings.Rows(db, ownerId).OrderBy(r => r.Hosting.Ordinal).ToListAsync(ct);
         var newest = await Newest(db, ownerId);
         var creation = newest is { Kind: OperationKind.Create } ? newest : await NewestCreation(db, ownerId);
         return new Overview([.. rows.Select(hostings.View)], plan, newest, creation);

@@ -1,12 +1,14 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using WebHoster.Tests.Fixtures;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
+using static WebHoster.Tests.Browser.SignInSteps;
 
 namespace WebHoster.Tests.Browser;
 
-/// <summary>A person's way through their own account: app, passkeys, sessions, data.</summary>
+/// <summary>A person's way through their own account: app, sessions, data.</summary>
 [Trait("Category", "Browser")]
 public sealed class AccountJourneyTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
@@ -48,100 +50,6 @@ public sealed class AccountJourneyTests(BrowserFixture browser) : IClassFixture<
     }
 
     [Fact]
-    public async Task APasskeyIsAddedSignsInIsRenamedAndRemoved()
-    {
-        var page = await browser.OpenAsync();
-        await VirtualAuthenticator.PlugIntoAsync(page);
-        var name = await browser.RegisterAsync(page);
-        await AddPasskeyAsync(page, "phone");
-        await SignOutAsync(page, name);
-        await browser.Portal.Database.ExecuteAsync("update users set last_sign_in_at = null where user_name = @name", ("name", name));
-        await page.GotoAsync("/login?returnUrl=/account/security");
-        await Button(page, "Sign in with a passkey").ClickAsync();
-        await page.WaitForURLAsync("**/account/security");
-        await Expect(page.Locator("[data-passkey=phone]")).ToBeVisibleAsync();
-        Assert.True(await browser.Portal.Database.ScalarAsync<bool>("select last_sign_in_at is not null from users where user_name = @name", ("name", name)));
-        await page.GotoAsync("/account/sessions");
-        await Expect(page.Locator("[data-session=this]")).ToContainTextAsync("by passkey");
-
-        await page.GotoAsync("/account/security");
-        await page.GetByText("Rename or remove").ClickAsync();
-        await page.Locator("[data-passkey] input[name=Name]").FillAsync("old phone");
-        await Button(page, "Rename").ClickAsync();
-        await Expect(page.Locator("[data-passkey='old phone']")).ToBeVisibleAsync();
-        await page.GetByText("Rename or remove").ClickAsync();
-        var mine = page.Locator("[data-passkey]");
-        await mine.GetByLabel("Your password", new() { Exact = true }).FillAsync("not this one at all");
-        await Button(page, "Remove").ClickAsync();
-        await Expect(mine).ToContainTextAsync("This is not your password");
-        var elsewhere = await browser.OpenAsync();
-        await SignInAsync(elsewhere, name);
-        await mine.GetByLabel("Your password", new() { Exact = true }).FillAsync(Person.Password);
-        await Button(page, "Remove").ClickAsync();
-        await Expect(page.Locator("[data-passkey]")).ToHaveCountAsync(0);
-        await elsewhere.GotoAsync("/dashboard");
-        await Expect(elsewhere).ToHaveURLAsync(new Regex("/login"));
-        await SignOutAsync(page, name);
-        await page.GotoAsync("/login");
-        await Button(page, "Sign in with a passkey").ClickAsync();
-        await Expect(page.GetByText("The passkey was not accepted").Or(page.GetByText("Your browser showed no passkey"))).ToBeVisibleAsync();
-    }
-
-    [Fact]
-    public async Task APasskeyTakesThePasswordToAddAndADisabledPersonsOpensNothing()
-    {
-        var page = await browser.OpenAsync();
-        await VirtualAuthenticator.PlugIntoAsync(page);
-        var name = await browser.RegisterAsync(page);
-        await page.GotoAsync("/account/security");
-        await page.Locator("#passkey-name").FillAsync("phone");
-        await page.Locator("#passkey-password").FillAsync("not this one at all");
-        await Button(page, "Add a passkey").ClickAsync();
-        await Expect(page.Locator("#passkey-password-problem")).ToContainTextAsync("This is not your password");
-        await AddPasskeyAsync(page, "phone");
-        await browser.Portal.Database.ExecuteAsync("update users set disabled_at = now() where user_name = @name", ("name", name));
-        await page.GotoAsync("/login");
-        await Button(page, "Sign in with a passkey").ClickAsync();
-        await Expect(page.GetByText("This account is not open at the moment")).ToBeVisibleAsync();
-    }
-
-    /// <summary>A customer's site has the portal's host name, so that a browser shows it the portal's passkeys.</summary>
-    [Fact]
-    public async Task WhatAPasskeySaysOnACustomersSiteOpensNothingHere()
-    {
-        var page = await browser.OpenAsync();
-        await VirtualAuthenticator.PlugIntoAsync(page);
-        var name = await browser.RegisterAsync(page);
-        await AddPasskeyAsync(page, "phone");
-        await SignOutAsync(page, name);
-        await page.GotoAsync("/login");
-        var options = await page.EvaluateAsync<string>(
-            """
-            async () => {
-              const token = document.querySelector('[data-passkey-use]').form.querySelector('[name=__RequestVerificationToken]');
-              const answer = await fetch('/account/passkeys/challenge', { method: 'POST', body: new URLSearchParams({ [token.name]: token.value, for: 'passkey' }) });
-              return answer.text();
-            }
-            """);
-        await page.GotoAsync($"{browser.SitesUrl}/{name}/");
-        const string Use = "async options => JSON.stringify(await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(options)) }))";
-        var stolen = await page.EvaluateAsync<string>(Use, options);
-        await page.GotoAsync("/login");
-        var own = await page.EvaluateAsync<string>(Use, options);
-        await SendAsync(stolen);
-        await Expect(page.GetByText("The passkey was not accepted")).ToBeVisibleAsync();
-
-        // It was where it was shown, not what: the challenge is new, since each is good for one try.
-        Assert.NotEqual(stolen, own);
-        await page.GotoAsync("/login");
-        await Button(page, "Sign in with a passkey").ClickAsync();
-        await page.WaitForURLAsync("**/dashboard");
-
-        Task SendAsync(string credential) => page.EvaluateAsync(
-            "credential => { const form = document.querySelector('[data-passkey-use]').form; form.querySelector('[data-credential]').value = credential; form.submit(); }", credential);
-    }
-
-    [Fact]
     public async Task AnOpenPageEndsWhenItsSessionIsSignedOutElsewhere()
     {
         var (first, second) = (await browser.OpenAsync(), await browser.OpenAsync());
@@ -156,6 +64,32 @@ public sealed class AccountJourneyTests(BrowserFixture browser) : IClassFixture<
         await Expect(first.Locator("[data-session]")).ToHaveCountAsync(1);
         await Button(first, "Sign out everywhere").ClickAsync();
         await first.WaitForURLAsync("**/login*");
+    }
+
+    [Fact]
+    public async Task AnOpenPageOfADisabledPersonHearsNothingMoreThoughItStays()
+    {
+        var (page, person, _) = await new SeededHosting(browser).OpenAsync("");
+        var (desk, _) = await AdminWindow.OpenAsync(browser, "/admin/hostings");
+        // Told by the page itself: Playwright would wait for the one that it is on the way to, and that one does not come.
+        var seen = new ConcurrentQueue<string>();
+        await page.ExposeFunctionAsync("sawStatus", (string text) => seen.Enqueue(text));
+        await page.EvaluateAsync(
+            """
+            () => new MutationObserver(() => sawStatus(document.querySelector('.machine .badge').innerText))
+                .observe(document.querySelector('.machine'), { subtree: true, childList: true, characterData: true })
+            """);
+        await browser.Portal.Engine.SetAsync(person.Name, "starting");
+        await Eventually.TrueAsync(() => seen.Contains("Starting"));
+        var asked = new TaskCompletionSource<IRoute>();
+        await page.RouteAsync("**/login*", asked.SetResult);
+        await browser.Portal.Database.ExecuteAsync("update users set disabled_at = now() where user_name = @name", ("name", person.Name));
+        var unanswered = await asked.Task.WaitAsync(TimeSpan.FromSeconds(90));
+        await browser.Portal.Engine.SetAsync(person.Name, "stopped");
+        // The same process tells others of it.
+        await Expect(desk.Locator($"[data-row='{person.Name}']")).ToContainTextAsync("Stopped");
+        Assert.DoesNotContain("Stopped", seen);
+        await unanswered.AbortAsync();
     }
 
     [Fact]
@@ -184,10 +118,7 @@ public sealed class AccountJourneyTests(BrowserFixture browser) : IClassFixture<
     {
         var page = await browser.OpenAsync();
         var name = await browser.RegisterAsync(page);
-        await page.Locator(".empty summary").ClickAsync();
-        await page.FillAsync("#public-key", TestKeys.Public);
-        await page.ClickAsync(".empty .btn--primary");
-        await Expect(page.Locator(".stage[data-operation=queued]")).ToBeVisibleAsync();
+        await BrowserFixture.AskForHostingAsync(page);
         await page.GotoAsync("/account/data");
         await page.GetByLabel($"Type {name} to go on").FillAsync(name);
         await page.Locator("#delete-password").FillAsync(Person.Password);
@@ -251,32 +182,4 @@ public sealed class AccountJourneyTests(BrowserFixture browser) : IClassFixture<
         await desk.GotoAsync("/admin/audit?since=nonsense");
         await Expect(desk.GetByRole(AriaRole.Alert)).ToContainTextAsync("since");
     }
-
-    private async Task AddPasskeyAsync(IPage page, string name)
-    {
-        await page.GotoAsync("/account/security");
-        await page.Locator("#passkey-name").FillAsync(name);
-        await page.Locator("#passkey-password").FillAsync(Person.Password);
-        await Button(page, "Add a passkey").ClickAsync();
-        await Expect(page.Locator($"[data-passkey='{name}']")).ToBeVisibleAsync();
-    }
-
-    private static async Task SignInAsync(IPage page, string name)
-    {
-        await page.GotoAsync("/login");
-        await page.FillAsync("#name", name);
-        await page.FillAsync("#password", Person.Password);
-        await Button(page, "Sign in").ClickAsync();
-        await page.WaitForURLAsync(url => !url.EndsWith("/login", StringComparison.Ordinal));
-    }
-
-    private static async Task SignOutAsync(IPage page, string name)
-    {
-        await page.GetByLabel($"Account of {name}").ClickAsync();
-        await page.Locator(".menu__list form button").ClickAsync();
-        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
-    }
-
-    private static ILocator Button(IPage page, string name) =>
-        page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });
 }

@@ -80,6 +80,15 @@ public sealed class BrowserFixture : IAsyncLifetime
         return name;
     }
 
+    /// <summary>On a page that offers one: asks for a hosting with a key of one's own, so that no private key has to be put away first.</summary>
+    public static async Task AskForHostingAsync(IPage page)
+    {
+        await page.Locator(".empty summary").ClickAsync();
+        await page.FillAsync("#public-key", TestKeys.Public);
+        await page.ClickAsync(".empty .btn--primary");
+        await Assertions.Expect(page.Locator(".stage[data-operation=queued]")).ToBeVisibleAsync();
+    }
+
     public async Task LiveAsync(IPage page)
     {
         try

@@ -64,10 +64,7 @@ public sealed class LiveTests(BrowserFixture browser, ITestOutputHelper output) 
     {
         var page = await browser.OpenAsync();
         var name = await browser.RegisterAsync(page);
-        await page.Locator(".empty summary").ClickAsync();
-        await page.FillAsync("#public-key", TestKeys.Public);
-        await page.ClickAsync(".empty .btn--primary");
-        await Expect(page.Locator(".stage[data-operation=queued]")).ToBeVisibleAsync();
+        await BrowserFixture.AskForHostingAsync(page);
         var operation = await Engine.NewestOperationAsync(name);
         await Engine.StartAsync(operation);
         await Expect(page.Locator(".stage[data-operation=running]")).ToBeVisibleAsync();
@@ -209,10 +206,7 @@ public sealed class LiveTests(BrowserFixture browser, ITestOutputHelper output) 
     {
         var page = await browser.OpenAsync(portal: line.Url);
         var name = await browser.RegisterAsync(page);
-        await page.Locator(".empty summary").ClickAsync();
-        await page.FillAsync("#public-key", TestKeys.Public);
-        await page.ClickAsync(".empty .btn--primary");
-        await Expect(page.Locator(".stage[data-operation=queued]")).ToBeVisibleAsync();
+        await BrowserFixture.AskForHostingAsync(page);
         await Engine.CreateAsync(name);
         await page.ClickAsync(".stage .btn--plain");
         await Expect(page.Locator($"[data-hosting={name}]")).ToBeVisibleAsync();

@@ -123,10 +123,7 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
     {
         await page.ClickAsync(".board__head .btn--primary");
         await page.FillAsync("#hosting-name", name);
-        await page.Locator(".empty summary").ClickAsync();
-        await page.FillAsync("#public-key", TestKeys.Public);
-        await page.ClickAsync(".empty .btn--primary");
-        await Expect(page.Locator(".stage[data-operation=queued]")).ToBeVisibleAsync();
+        await BrowserFixture.AskForHostingAsync(page);
     }
 
     private async Task AdministerAsync()
@@ -147,10 +144,7 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
     {
         await page.Context.ClearCookiesAsync(new() { NameRegex = new("Session") });
         var name = await browser.RegisterAsync(page, "bo");
-        await page.Locator(".empty summary").ClickAsync();
-        await page.FillAsync("#public-key", TestKeys.Public);
-        await page.ClickAsync(".empty .btn--primary");
-        await Expect(page.Locator(".stage[data-operation=queued]")).ToBeVisibleAsync();
+        await BrowserFixture.AskForHostingAsync(page);
         await browser.Portal.Engine.FailCreateAsync(name, "The machine could not be started. The host has no memory left for it.");
         await Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
         await look("create-failed");
