@@ -60,7 +60,7 @@ public sealed class Collection<T>(string usualSort, int usualLimit = Collection<
     {
         var matching = Matching(rows, query);
         var (_, descending, order) = OrderOf(query);
-        return NumberedPage<T>.ReadAsync(matching, order.Order(matching, descending), number, size, ct);
+        return NumberedPage<T>.ReadAsync(matching, order, descending, number, size, ct);
     }
 
     private IQueryable<T> Matching(IQueryable<T> rows, IQueryCollection query)

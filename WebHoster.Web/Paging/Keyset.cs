@@ -11,6 +11,9 @@ public abstract class Keyset<T>
 {
     public abstract IQueryable<T> Order(IQueryable<T> rows, bool descending);
 
+    /// <summary>So many rows after so many. Those that are skipped are passed over by their ids alone: a row may have parts that each cost a search.</summary>
+    public abstract Task<List<T>> ReadAsync(IQueryable<T> rows, bool descending, int skip, int take, CancellationToken ct);
+
     /// <summary>The rows behind the one whose place this is.</summary>
     /// <exception cref="JsonException">It is no place in this order.</exception>
     public abstract IQueryable<T> After(IQueryable<T> rows, bool descending, JsonElement place);
@@ -26,6 +29,14 @@ public sealed class Keyset<T, TColumn, TId>(Expression<Func<T, TColumn>> column,
 
     public override IQueryable<T> Order(IQueryable<T> rows, bool descending) =>
         descending ? rows.OrderByDescending(column).ThenByDescending(id) : rows.OrderBy(column).ThenBy(id);
+
+    public override async Task<List<T>> ReadAsync(IQueryable<T> rows, bool descending, int skip, int take, CancellationToken ct)
+    {
+        var ids = await Order(rows, descending).Select(id).Skip(skip).Take(take).ToListAsync(ct);
+        Expression<Func<TId, bool>> isOnThePage = i => ids.Contains(i);
+        var body = ReplacingExpressionVisitor.Replace(isOnThePage.Parameters[0], id.Body, isOnThePage.Body);
+        return await Order(rows.Where(Expression.Lambda<Func<T, bool>>(body, id.Parameters[0])), descending).ToListAsync(ct);
+    }
 
     public override IQueryable<T> After(IQueryable<T> rows, bool descending, JsonElement place)
     {

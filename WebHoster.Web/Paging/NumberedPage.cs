@@ -17,12 +17,11 @@ public sealed record NumberedPage<T>(IReadOnlyList<T> Rows, int Total, int Numbe
     public int To => From + Rows.Count - 1;
 
     /// <param name="matching">All that the filters leave.</param>
-    /// <param name="ordered">The same in order.</param>
-    public static async Task<NumberedPage<T>> ReadAsync(IQueryable<T> matching, IQueryable<T> ordered, int number, int size, CancellationToken ct)
+    public static async Task<NumberedPage<T>> ReadAsync(IQueryable<T> matching, Keyset<T> order, bool descending, int number, int size, CancellationToken ct)
     {
         var total = await matching.CountAsync(ct);
         var last = Math.Max(1, (total + size - 1) / size);
         var shown = Math.Min(number, last);
-        return new NumberedPage<T>(await ordered.Skip((shown - 1) * size).Take(size).ToListAsync(ct), total, shown, size);
+        return new NumberedPage<T>(await order.ReadAsync(matching, descending, (shown - 1) * size, size, ct), total, shown, size);
     }
 }
