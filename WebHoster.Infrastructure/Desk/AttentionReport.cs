@@ -24,28 +24,34 @@ public sealed class AttentionReport(
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan WorkerPatience = TimeSpan.FromMinutes(2);
 
-    public async Task<IReadOnlyList<Attention>> ReadAsync(Capacity capacity, CancellationToken ct)
+    /// <param name="without">Kinds that nobody asks for, and that are not looked for.</param>
+    public async Task<IReadOnlyList<Attention>> ReadAsync(Capacity capacity, IReadOnlySet<AttentionKind> without, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var db = await factory.CreateDbContextAsync(ct);
-        List<Attention> all = [.. await OfHostAsync(capacity, now, ct)];
-        all.Add(await OfAsync(AttentionKind.OperationFailed, db.Operations
-            .Where(o => o.Status == OperationStatus.Failed && o.CreatedAt > now - Day).OrderByDescending(o => o.CreatedAt)
-            .Select(o => new AttentionItem(o.Slug, o.Error, o.FinishedAt, o.HostingId)), ct));
-        all.Add(await OfAsync(AttentionKind.OperationSlow, SlowOperations.Of(db, now, engine.Value).OrderBy(o => o.CreatedAt)
-            .Select(o => new AttentionItem(o.Slug, null, o.CreatedAt, o.HostingId)), ct));
-        all.Add(await OfAsync(AttentionKind.HostingFailed, db.Hostings
-            .Where(h => h.Status == HostingStatus.Failed).OrderByDescending(h => h.CreatedAt)
-            .Select(h => new AttentionItem(h.Slug, null, null, h.Id)), ct));
-        all.Add(await OfAsync(AttentionKind.HostingUnhealthy, Unhealthy(db.Hostings).OrderByDescending(h => h.CreatedAt)
-            .Select(h => new AttentionItem(h.Slug, h.Health.Word(), null, h.Id)), ct));
-        all.Add(await OfAsync(AttentionKind.DisabledPersonsHosting, db.Hostings
-            .Where(h => h.Desired == DesiredState.Running && db.Users.Any(u => u.Id == h.OwnerId && u.DisabledAt != null)).OrderByDescending(h => h.CreatedAt)
-            .Select(h => new AttentionItem(h.Slug, null, null, h.Id)), ct));
         var (first, count) = (plan.FirstPort, plan.Count);
-        all.Add(await OfAsync(AttentionKind.SlotUnusable, db.Slots
-            .Where(s => s.State == SlotState.Unusable && s.Number < count).OrderBy(s => s.Number)
-            .Select(s => new AttentionItem((first + s.Number).ToString(), null, null, null)), ct));
+        (AttentionKind Kind, IQueryable<AttentionItem> Items)[] lists =
+        [
+            (AttentionKind.OperationFailed, db.Operations
+                .Where(o => o.Status == OperationStatus.Failed && o.CreatedAt > now - Day).OrderByDescending(o => o.CreatedAt)
+                .Select(o => new AttentionItem(o.Slug, o.Error, o.FinishedAt, o.HostingId))),
+            (AttentionKind.OperationSlow, SlowOperations.Of(db, now, engine.Value).OrderBy(o => o.CreatedAt)
+                .Select(o => new AttentionItem(o.Slug, null, o.CreatedAt, o.HostingId))),
+            (AttentionKind.HostingFailed, db.Hostings
+                .Where(h => h.Status == HostingStatus.Failed).OrderByDescending(h => h.CreatedAt)
+                .Select(h => new AttentionItem(h.Slug, null, null, h.Id))),
+            (AttentionKind.HostingUnhealthy, Unhealthy(db.Hostings).OrderByDescending(h => h.CreatedAt)
+                .Select(h => new AttentionItem(h.Slug, h.Health.Word(), null, h.Id))),
+            (AttentionKind.DisabledPersonsHosting, db.Hostings
+                .Where(h => h.Desired == DesiredState.Running && db.Users.Any(u => u.Id == h.OwnerId && u.DisabledAt != null)).OrderByDescending(h => h.CreatedAt)
+                .Select(h => new AttentionItem(h.Slug, null, null, h.Id))),
+            (AttentionKind.SlotUnusable, db.Slots
+                .Where(s => s.State == SlotState.Unusable && s.Number < count).OrderBy(s => s.Number)
+                .Select(s => new AttentionItem((first + s.Number).ToString(), null, null, null))),
+        ];
+        List<Attention> all = [.. (await OfHostAsync(capacity, now, ct)).Where(a => !without.Contains(a.Kind))];
+        foreach (var (kind, items) in lists.Where(l => !without.Contains(l.Kind)))
+            all.Add(await OfAsync(kind, items, ct));
         return [.. all.Where(a => a.Count > 0)];
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using WebHoster.Infrastructure.Desk;
 using WebHoster.Infrastructure.Slots;
 using WebHoster.Web.Errors;
@@ -20,7 +21,7 @@ public static class HostApi
             .WithName("capacity").WithSummary("Slots, what hostings reserve, what the host has").Produces<Envelope<Capacity>>();
         admin.MapGet("/overview", async (CapacityReport report, AttentionReport attention, DayReport day, CancellationToken ct) =>
             {
-                var found = await attention.ReadAsync(await report.ReadAsync(ct), ct);
+                var found = await attention.ReadAsync(await report.ReadAsync(ct), FrozenSet<AttentionKind>.Empty, ct);
                 var counts = (await day.ReadAsync(ct)).Counts;
                 return Results.Json(Envelope.Of(new OverviewResource([.. found.Select(a => new AttentionResource(a.Kind, a.Count, a.Items))], counts)));
             })

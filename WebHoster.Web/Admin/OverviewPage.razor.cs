@@ -26,11 +26,9 @@ public sealed partial class OverviewPage(CapacityReport report, AttentionReport 
     {
         _capacity = await report.ReadAsync(CancellationToken.None);
         _alerts = await alerts.ListOpenAsync(CancellationToken.None);
-        _attention = [.. (await attention.ReadAsync(_capacity, CancellationToken.None)).Where(a => !IsAlerted(a.Kind))];
+        // That there was never a worker is no alert.
+        _attention = await attention.ReadAsync(
+            _capacity, _alerts.Any(a => a.Kind == AlertKind.WorkerGone) ? new HashSet<AttentionKind>(Alerted) { AttentionKind.NoWorker } : Alerted, CancellationToken.None);
         _day = await days.ReadAsync(CancellationToken.None);
     }
-
-    // That there was never a worker is no alert.
-    private bool IsAlerted(AttentionKind kind) =>
-        Alerted.Contains(kind) || (kind == AttentionKind.NoWorker && _alerts.Any(a => a.Kind == AlertKind.WorkerGone));
 }
