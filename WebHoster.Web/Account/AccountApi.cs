@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using WebHoster.Core.Errors;
 using WebHoster.Infrastructure.Accounts;
 using WebHoster.Web.Errors;
@@ -6,7 +7,7 @@ namespace WebHoster.Web.Account;
 
 /// <summary>Body of an account's deletion.</summary>
 /// <param name="Confirm">The username.</param>
-public sealed record DeleteAccountRequest(string? Password, string? Confirm);
+public sealed record DeleteAccountRequest([property: Required] string? Password, [property: Required] string? Confirm);
 
 /// <summary>An account that is being deleted.</summary>
 /// <param name="Hostings">How many are deleted first.</param>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net.Mime;
 using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
@@ -12,14 +13,14 @@ namespace WebHoster.Web.Account;
 /// <summary>Body of a registration.</summary>
 /// <param name="Username">Becomes the name in the site's address; never changes.</param>
 /// <param name="Password">10-128 characters.</param>
-public sealed record RegisterRequest(string? Email, string? Username, string? Password);
+public sealed record RegisterRequest([property: Required] string? Email, [property: Required] string? Username, [property: Required] string? Password);
 
 /// <summary>Body of a sign-in: either <c>email</c> or <c>username</c>.</summary>
 /// <param name="Otp">The authenticator app's code, or a recovery code, where the account has an app.</param>
-public sealed record LoginRequest(string? Email, string? Username, string? Password, string? Otp);
+public sealed record LoginRequest(string? Email, string? Username, [property: Required] string? Password, string? Otp);
 
 /// <summary>OAuth2's password form; <c>username</c> takes an email too.</summary>
-public sealed record TokenForm(string? GrantType, string? Username, string? Password, string? Otp);
+public sealed record PasswordGrantRequest(string? GrantType, [property: Required] string? Username, [property: Required] string? Password, string? Otp);
 
 /// <summary>A person, as they see themselves.</summary>
 public sealed record UserResource(Guid Id, string Email, string Username, IReadOnlyList<string> Roles, DateTimeOffset CreatedAt);
@@ -42,7 +43,7 @@ public static class AuthApi
             .Accepts<LoginRequest>(MediaTypeNames.Application.Json, Form)
             .Produces<AccessToken>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized);
         open.MapPost("/token", TokenAsync).WithName("token").WithSummary("Sign in with OAuth2's password form")
-            .Accepts<TokenForm>(Form)
+            .Accepts<PasswordGrantRequest>(Form)
             .Produces<AccessToken>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized);
         auth.MapGet("/me", MeAsync).WithName("me").WithSummary("Who the token belongs to")
             .Produces<Envelope<UserResource>>().ProducesProblem(StatusCodes.Status401Unauthorized);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Accounts;
 using WebHoster.Infrastructure.Accounts;
@@ -10,7 +11,7 @@ namespace WebHoster.Web.Account;
 /// <summary>Body of a new key.</summary>
 /// <param name="Name">1-100 characters, for its owner to know it by.</param>
 /// <param name="PublicKey">One OpenSSH line.</param>
-public sealed record AddSshKeyRequest(string? Name, string? PublicKey);
+public sealed record AddSshKeyRequest([property: Required] string? Name, [property: Required] string? PublicKey);
 
 /// <summary>A key that may log in.</summary>
 /// <param name="Type">Such as <c>ssh-ed25519</c>.</param>

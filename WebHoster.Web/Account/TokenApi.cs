@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Accounts;
 using WebHoster.Core.Errors;
@@ -10,7 +11,7 @@ namespace WebHoster.Web.Account;
 
 /// <summary>Body of a new token. At most one of the two expiries; neither for a token that does not expire.</summary>
 /// <param name="Scopes">Of <c>read</c>, <c>hosting</c> and <c>admin</c>.</param>
-public sealed record CreateTokenRequest(string? Name, IReadOnlyList<string?>? Scopes, DateTimeOffset? ExpiresAt, int? ExpiresInDays);
+public sealed record CreateTokenRequest([property: Required] string? Name, [property: Required] IReadOnlyList<string?>? Scopes, DateTimeOffset? ExpiresAt, int? ExpiresInDays);
 
 /// <summary>An API token, as the API shows it.</summary>
 /// <param name="Hint">The token's first characters.</param>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Accounts;
 using WebHoster.Core.Errors;
@@ -12,7 +13,7 @@ namespace WebHoster.Web.Admin;
 /// <summary>Body of a plan: all its sizes. A change leaves the name to the address.</summary>
 /// <param name="MemoryMb">MiB.</param>
 /// <param name="DiskGb">GiB.</param>
-public sealed record PlanRequest(string? Name, int? MemoryMb, int? Vcpus, int? DiskGb, int? MaxHostings)
+public sealed record PlanRequest(string? Name, [property: Required] int? MemoryMb, [property: Required] int? Vcpus, [property: Required] int? DiskGb, [property: Required] int? MaxHostings)
 {
     /// <exception cref="InvalidInputException">A size is left out.</exception>
     public Plan ToPlan(string name) => new()

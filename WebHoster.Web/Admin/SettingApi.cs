@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using WebHoster.Core.Errors;
 using WebHoster.Infrastructure.RunTime;
@@ -8,7 +9,7 @@ namespace WebHoster.Web.Admin;
 
 /// <summary>Body of a change of a setting.</summary>
 /// <param name="Value">A number, a text, true or false, or a list: as the setting has it.</param>
-public sealed record SettingRequest(JsonElement? Value);
+public sealed record SettingRequest([property: Required] JsonElement? Value);
 
 /// <summary>A setting, as the API shows it.</summary>
 /// <param name="Default">What the configuration says.</param>

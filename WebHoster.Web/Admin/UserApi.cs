@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Text.Json.Serialization;
 using WebHoster.Core.Errors;
@@ -11,7 +12,7 @@ using WebHoster.Web.Paging;
 namespace WebHoster.Web.Admin;
 
 /// <summary>Body of a change of plan.</summary>
-public sealed record UserPlanRequest(string? Plan);
+public sealed record UserPlanRequest([property: Required] string? Plan);
 
 /// <summary>A person, as administrators see them.</summary>
 public sealed record AdminUserResource

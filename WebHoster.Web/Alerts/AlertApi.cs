@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using WebHoster.Core.Alerts;
@@ -20,7 +21,7 @@ public sealed record AlertResource(Guid Id, AlertKind Kind, string Subject, stri
 /// <summary>Body of a new target.</summary>
 /// <param name="Kind"><c>mail</c> or <c>webhook</c>.</param>
 /// <param name="Address">An email address, or a URL.</param>
-public sealed record TargetRequest(string? Kind, string? Name, string? Address);
+public sealed record TargetRequest([property: Required] string? Kind, [property: Required] string? Name, [property: Required] string? Address);
 
 /// <summary>Where alerts go.</summary>
 public record TargetResource(Guid Id, TargetKind Kind, string Name, string Address, DateTimeOffset CreatedAt, DateTimeOffset? PausedAt)

@@ -22,10 +22,10 @@ public static class ApiJson
 }
 
 /// <summary>What every successful call but a sign-in answers.</summary>
-public sealed record Envelope<T>(bool Success, string Message, T Data);
+public sealed record Envelope<T>(bool Success, string Message, T Data) where T : notnull;
 
 /// <summary>Makes envelopes.</summary>
 public static class Envelope
 {
-    public static Envelope<T> Of<T>(T data, string message = "OK") => new(true, message, data);
+    public static Envelope<T> Of<T>(T data, string message = "OK") where T : notnull => new(true, message, data);
 }

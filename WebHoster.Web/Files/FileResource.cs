@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using WebHoster.Infrastructure.Files;
 
 namespace WebHoster.Web.Files;
@@ -22,10 +23,10 @@ public sealed record FolderResource(string Path, IReadOnlyList<string> Roots, IR
 public sealed record UploadResource(Guid? Upload, long Received, FileResource? File);
 
 /// <summary>Body of a rename, which may also move.</summary>
-public sealed record RenameRequest(string? From, string? To);
+public sealed record RenameRequest([property: Required] string? From, [property: Required] string? To);
 
 /// <summary>Body of a new folder.</summary>
-public sealed record MakeFolderRequest(string? Path);
+public sealed record MakeFolderRequest([property: Required] string? Path);
 
 /// <summary>What a deletion has removed.</summary>
 /// <param name="Removed">Files and folders.</param>

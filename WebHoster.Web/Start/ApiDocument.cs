@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -66,7 +68,8 @@ public static partial class ApiDocument
         document.Components.Schemas?.Remove("ProblemDetails");
     }
 
-    // What is left out where it is null is not required.
+    // What is left out where it is null is not required, and of what is sent only what says so: a null there is told as the caller's mistake
+    // by the endpoint itself. That an enum may be null is said where it is used: of null and it, exactly one.
     private static Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
     {
         foreach (var property in context.JsonTypeInfo.Properties)
@@ -74,8 +77,18 @@ public static partial class ApiDocument
             if (property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), true) is [JsonIgnoreAttribute { Condition: JsonIgnoreCondition.WhenWritingNull }])
                 schema.Required?.Remove(property.Name);
         }
+        if (context.JsonTypeInfo.Type.Name.EndsWith("Request", StringComparison.Ordinal))
+        {
+            schema.Required = context.JsonTypeInfo.Properties.Where(IsRequired).Select(p => p.Name).ToHashSet();
+            foreach (var name in schema.Required)
+                (schema.Properties?[name] as OpenApiSchema)?.Type &= ~JsonSchemaType.Null;
+        }
+        if (schema.Enum is { } values)
+            schema.Enum = [.. values.Where(v => v is not null && !v.IsJsonNullSentinel())];
         return Task.CompletedTask;
     }
+
+    private static bool IsRequired(JsonPropertyInfo property) => property.AttributeProvider?.IsDefined(typeof(RequiredAttribute), true) == true;
 
     private static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {

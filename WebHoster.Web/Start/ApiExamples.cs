@@ -62,7 +62,7 @@ public static class ApiExamples
     {
         new RegisterRequest("ada@example.org", "ada", "four words in a row"),
         new LoginRequest(null, "ada", "four words in a row", null),
-        new TokenForm("password", "ada", "four words in a row", null),
+        new PasswordGrantRequest("password", "ada", "four words in a row", null),
         new AccessToken("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl", "bearer", 86400),
         new UserResource(UserId, "ada@example.org", "ada", [Roles.Admin], At),
         new CreateTokenRequest("deploy", ["read", "hosting"], null, 90),
