@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
@@ -13,6 +14,9 @@ internal sealed class Customer(string name, string email, HttpClient http)
 {
     private const string Password = "four words in a row";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+
+    /// <summary>What nobody but its owner may ever see again: passwords, tokens, lines of private keys.</summary>
+    public static ConcurrentBag<string> Secrets { get; } = [Password];
 
     public string Name => name;
 
@@ -44,7 +48,10 @@ internal sealed class Customer(string name, string email, HttpClient http)
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         KeyFile = Path.GetTempFileName();
         File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        await File.WriteAllTextAsync(KeyFile, (await DataAsync(answer)).GetProperty("ssh_private_key").GetString());
+        var key = (await DataAsync(answer)).GetProperty("ssh_private_key").GetString()!;
+        await File.WriteAllTextAsync(KeyFile, key);
+        foreach (var line in key.Split('\n'))
+            Secrets.Add(line);
         return answer.Headers.Location!.ToString();
     }
 
@@ -107,7 +114,8 @@ internal sealed class Customer(string name, string email, HttpClient http)
     private async Task SignInAsync(string password)
     {
         var answer = await PostAsync("auth/login", new { email, password });
-        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString();
+        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
+        Secrets.Add(token);
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 

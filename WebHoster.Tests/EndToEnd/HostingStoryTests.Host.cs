@@ -105,7 +105,28 @@ public sealed partial class HostingStoryTests
         await install.AssertFsckCleanAsync();
     }
 
+    /// <summary>After everything above: passwords, tokens and private keys of everybody, in what the install wrote and in its database.</summary>
     [Fact, Chapter(14)]
+    public async Task NoSecretIsInTheLogsOrTheDatabase()
+    {
+        var secrets = Directory.GetFiles(Path.Combine(install.Data, "secrets")).Where(f => !f.EndsWith(".pub", StringComparison.Ordinal)).SelectMany(File.ReadAllLines)
+            .Concat(Customer.Secrets).Where(l => l.Length >= 16 && !l.StartsWith("-----", StringComparison.Ordinal)).ToHashSet();
+        Assert.True(secrets.Count > 30, $"{secrets.Count} secrets");
+        var (patterns, dump) = (Path.GetTempFileName(), Path.Combine(install.Data, "logs", "dump.sql"));
+        await File.WriteAllLinesAsync(patterns, secrets);
+        (await Shell.RunAsync("pg_dump", "-h", Path.Combine(install.Data, "run", "postgres"), "-U", "webhoster", "-f", dump, "webhoster")).Ok();
+        Assert.Contains("hosting.create", await File.ReadAllTextAsync(dump));
+
+        var found = await Shell.RunAsync("grep", "-rlaF", "-f", patterns, Path.Combine(install.Data, "logs"), Path.Combine(install.Data, "nginx"), Path.Combine(install.Data, "run"));
+
+        Assert.Equal((1, ""), (found.ExitCode, found.Output));
+        // That it would be found.
+        await File.AppendAllTextAsync(dump, secrets.First());
+        Assert.Contains(dump, (await Shell.RunAsync("grep", "-rlaF", "-f", patterns, Path.Combine(install.Data, "logs"))).Ok());
+        File.Delete(dump);
+    }
+
+    [Fact, Chapter(15)]
     public async Task AfterAPurgeNothingIsLeft()
     {
         (await install.WebhosterAsync("down", "--purge", "--yes")).Ok();
