@@ -76,7 +76,7 @@ public sealed class FileComponentTests : IDisposable
         var form = _context.Render<FileNameForm>(p => p.Add(f => f.Label, "Name").Add(f => f.Submit, "Create")
             .Add(f => f.OnName, EventCallback.Factory.Create<string>(this, name => _asked.Add(name))));
         form.Find("input").Input(typed);
-        Assert.Equal(!isOne, form.Find("[type=submit]").HasAttribute("disabled"));
+        Assert.Equal(!isOne, form.Find("[type=submit]").HasAttribute("aria-disabled"));
         form.Find("form").Submit();
         Assert.Equal(isOne ? typed.Trim() : null, _asked.SingleOrDefault());
     }
