@@ -31,6 +31,8 @@ begin_bench() {
     mkdir -p "$data/run" "$data/logs" "$data/keys"
     install -d -o postgres -g postgres "$data/run/postgres"
     WEBHOSTER_DATA=$data load_settings
+    # One process that is root does all: there is no portal's own user.
+    unset ConnectionStrings__Web
     (umask 077 && mkdir -p "$data/secrets" && head -c 48 /dev/urandom | base64 -w0 >"$data/secrets/jwt.key")
     step "PostgreSQL" start_postgres
     step "Program" publish_program

@@ -170,5 +170,7 @@
   }).observe(notice, { attributes: true, attributeFilter: ['class'] });
   // The server says something every five seconds: a line that is silent for longer than this is cut, even where nobody said so.
   const configureSignalR = builder => builder.withServerTimeout(12000).withKeepAliveInterval(5000);
+  // Blazor's own farewell is an "unload" listener, which browsers give up and our Permissions-Policy refuses.
+  addEventListener('pagehide', event => { if (!event.persisted) Blazor.disconnect?.(); });
   Blazor.start({ circuit: { configureSignalR, reconnectionOptions: { maxRetries: 1e6, retryIntervalMilliseconds: 2000 } } });
 })();
