@@ -33,6 +33,15 @@ public sealed class LiveTests(BrowserFixture browser, ITestOutputHelper output) 
         await QuickAsync(page, ".note--bad", "The machine did not start.", () => Engine.FailAsync(operation, "The machine did not start."));
     }
 
+    /// <summary>Otherwise the server keeps the page of everybody who goes, for minutes.</summary>
+    [Fact]
+    public async Task WhoLeavesAPageTellsTheServer()
+    {
+        var (page, _, _) = await Seed.OpenAsync();
+        await page.GotoAsync("/docs");
+        await Eventually.TrueAsync(async () => (await Person.Stranger(browser.Portal).GetStringAsync("/metrics")).Contains("route=\"/_blazor/disconnect", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task AnotherPlanKeysAndTokensAreThereWithinASecond()
     {
