@@ -26,7 +26,7 @@ public static class BrowserSafety
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "same-origin";
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), unload=()";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         if (IsForeign(context.Request))
             context.Response.StatusCode = StatusCodes.Status403Forbidden;

@@ -170,7 +170,8 @@
   }).observe(notice, { attributes: true, attributeFilter: ['class'] });
   // The server says something every five seconds: a line that is silent for longer than this is cut, even where nobody said so.
   const configureSignalR = builder => builder.withServerTimeout(12000).withKeepAliveInterval(5000);
-  // Blazor's own farewell is an "unload" listener, which browsers give up and our Permissions-Policy refuses.
-  addEventListener('pagehide', event => { if (!event.persisted) Blazor.disconnect?.(); });
+  // Blazor says farewell at "unload", which browsers give up: at "pagehide" then.
+  const listen = window.addEventListener;
+  window.addEventListener = (type, ...rest) => listen.call(window, type === 'unload' ? 'pagehide' : type, ...rest);
   Blazor.start({ circuit: { configureSignalR, reconnectionOptions: { maxRetries: 1e6, retryIntervalMilliseconds: 2000 } } });
 })();
