@@ -29,13 +29,13 @@ public sealed class TwoPeopleTests(PortalFixture portal)
             var theirs = call.Path.Contains("/admin/");
             if (!theirs && !call.Path.Contains("{id}"))
                 continue;
-            foreach (var (id, _) in theirs ? ids : ids.Where(i => call.Path.StartsWith($"/api/v1/{i.Key}/", StringComparison.Ordinal)))
+            foreach (var (kind, id) in theirs ? ids : ids.Where(i => call.Path.StartsWith($"/api/v1/{i.Key}/", StringComparison.Ordinal)))
             {
                 tried++;
-                var path = call.Path.Replace("{id}", ids[id]).Replace("{name}", "standard") + (call.Path.Contains("/files") ? File : "");
+                var path = call.Path.Replace("{id}", id).Replace("{name}", "standard") + (call.Path.Contains("/files") ? File : "");
                 var answer = await SendAsync(other.Http, call, path);
                 if (answer.StatusCode != (theirs ? HttpStatusCode.Forbidden : HttpStatusCode.NotFound))
-                    wrong.Add($"{call} of another's {id}: {(int)answer.StatusCode}");
+                    wrong.Add($"{call} of another's {kind}: {(int)answer.StatusCode}");
                 answer = await SendAsync(Person.Stranger(portal), call, path);
                 if (answer.StatusCode != HttpStatusCode.Unauthorized)
                     wrong.Add($"{call} by a stranger: {(int)answer.StatusCode}");

@@ -38,8 +38,12 @@ public sealed class LiveTests(BrowserFixture browser, ITestOutputHelper output) 
     public async Task WhoLeavesAPageTellsTheServer()
     {
         var (page, _, _) = await Seed.OpenAsync();
+        var before = await FarewellsAsync();
         await page.GotoAsync("/docs");
-        await Eventually.TrueAsync(async () => (await Person.Stranger(browser.Portal).GetStringAsync("/metrics")).Contains("route=\"/_blazor/disconnect", StringComparison.Ordinal));
+        await Eventually.TrueAsync(async () => await FarewellsAsync() != before);
+
+        async Task<string?> FarewellsAsync() => (await Person.Stranger(browser.Portal).GetStringAsync("/metrics")).Split('\n')
+            .FirstOrDefault(l => l.StartsWith("webhoster_http_requests_total", StringComparison.Ordinal) && l.Contains("/_blazor/disconnect"));
     }
 
     [Fact]
