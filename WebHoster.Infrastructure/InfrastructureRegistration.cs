@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -34,6 +35,7 @@ public static class InfrastructureRegistration
         services.AddWebHosterSettings(configuration);
         services.AddWebHosterDatabase(configuration);
         services.AddDatabaseBackups(configuration);
+        services.AddKeys(configuration);
         services.AddSingleton<Migrator>();
         services.AddSingleton<SlotAllocator>();
         services.AddSingleton<HostingRequests>().AddSingleton<HostingInterventions>();
@@ -48,7 +50,7 @@ public static class InfrastructureRegistration
         services.AddSingleton<Sessions>().AddSingleton<AccountRemoval>().AddSingleton<PersonalData>();
         services.AddSingleton<CapacityReport>().AddSingleton<JobList>().AddSingleton<JobBoard>().AddSingleton<JobRequests>().AddSingleton<WorkerIdentity>();
         services.AddSingleton<DriftLedger>().AddSingleton<DriftQueries>();
-        services.AddSingleton<AlertBook>().AddSingleton<AlertTargets>().AddSingleton<AlertQueries>();
+        services.AddSingleton<AlertBook>().AddSingleton<AlertTargets>().AddSingleton<AlertQueries>().AddSingleton<WebhookSecrets>();
         services.AddSingleton(p => new WebhookDialer(p.GetRequiredService<IOptions<AlertSettings>>()));
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<RouteTables>();
@@ -60,5 +62,13 @@ public static class InfrastructureRegistration
         services.AddSingleton<OperationFollower>();
         services.AddSingleton<StreamTickets>().AddSingleton<WorkerStreams>().AddSingleton<FileSessions>();
         return services;
+    }
+
+    /// <summary>The keys that cookies, links and stored secrets are sealed with: files, not in PostgreSQL.</summary>
+    private static void AddKeys(this IServiceCollection services, IConfiguration configuration)
+    {
+        var install = configuration.GetSection("Install").Get<InstallSettings>() ?? new InstallSettings();
+        var path = configuration["DataProtection:KeysPath"] is { Length: > 0 } given ? given : Path.Combine(install.DataPath, "keys");
+        services.AddDataProtection().SetApplicationName($"webhoster-{install.Name}").PersistKeysToFileSystem(new DirectoryInfo(path));
     }
 }

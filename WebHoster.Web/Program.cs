@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using WebHoster.Infrastructure;
 using WebHoster.Infrastructure.Alerts;
 using WebHoster.Infrastructure.Jobs;
@@ -30,6 +31,8 @@ return await StartUp.GuardAsync(async () =>
         worker.Services.AddWebHosterCore(worker.Configuration);
         worker.Services.AddWebHosterWorker(worker.Configuration);
         worker.Services.AddAlerts();
+        // The portal makes the keys: they are its user's.
+        worker.Services.Configure<KeyManagementOptions>(options => options.AutoGenerateKeys = false);
         using var host = worker.Build();
         await host.PrepareAsync();
         await host.RunAsync();
@@ -93,6 +96,7 @@ return await StartUp.GuardAsync(async () =>
     app.MapPersonalData();
     app.MapActing();
     app.MapLanguage();
+    app.MapAnnouncementBar();
     app.MapDismissals();
     app.MapHostingHub();
     app.MapStreams();

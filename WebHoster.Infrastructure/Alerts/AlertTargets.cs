@@ -6,17 +6,22 @@ using WebHoster.Infrastructure.Data;
 
 namespace WebHoster.Infrastructure.Alerts;
 
+/// <summary>A target that was just made.</summary>
+/// <param name="Secret">Of a webhook; nobody can see it again.</param>
+public sealed record NewTarget(AlertTarget Target, string? Secret);
+
 /// <summary>Where alerts go, as administrators keep it. Each change is audited.</summary>
-public sealed class AlertTargets(IDbContextFactory<WebHosterDb> factory, WebhookDialer dialer, TimeProvider clock)
+public sealed class AlertTargets(IDbContextFactory<WebHosterDb> factory, WebhookDialer dialer, WebhookSecrets secrets, TimeProvider clock)
 {
     private const int Most = 20;
     private const long AddLock = 0x5748_4154;
 
     /// <exception cref="InvalidInputException">Name or address is wrong, or the address is one that alerts do not go to.</exception>
     /// <exception cref="ConflictException">There are enough of them.</exception>
-    public async Task<AlertTarget> AddAsync(Guid actor, TargetKind kind, string? name, string? address, IPAddress? from, CancellationToken ct)
+    public async Task<NewTarget> AddAsync(Guid actor, TargetKind kind, string? name, string? address, IPAddress? from, CancellationToken ct)
     {
-        var target = new AlertTarget(kind, name, address, actor, clock.GetUtcNow());
+        var secret = kind == TargetKind.Webhook ? AlertTarget.NewSecret() : null;
+        var target = new AlertTarget(kind, name, address, secret is null ? null : secrets.Seal(secret), actor, clock.GetUtcNow());
         // Told now what is plain already; a name is looked at whenever it is dialled.
         if (kind == TargetKind.Webhook && IPAddress.TryParse(new Uri(target.Address).Host.Trim('[', ']'), out var literal) && !dialer.Permits(literal.ToString(), literal))
             throw new InvalidInputException("address", "Alerts do not go to private, loopback or link-local addresses. Alerts:Permitted can allow one.");
@@ -28,7 +33,7 @@ public sealed class AlertTargets(IDbContextFactory<WebHosterDb> factory, Webhook
         db.AddRange(target, Audit(actor, "add", target, from));
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
-        return target;
+        return new NewTarget(target, secret);
     }
 
     /// <exception cref="NotFoundException">There is no such target.</exception>

@@ -9,12 +9,13 @@ public sealed class WebhookSender : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private readonly WebhookSecrets _secrets;
     private readonly TimeProvider _clock;
     private readonly HttpClient _http;
 
-    public WebhookSender(WebhookDialer dialer, TimeProvider clock)
+    public WebhookSender(WebhookDialer dialer, WebhookSecrets secrets, TimeProvider clock)
     {
-        _clock = clock;
+        (_secrets, _clock) = (secrets, clock);
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -34,10 +35,12 @@ public sealed class WebhookSender : IDisposable
     /// <returns>Null where it arrived; otherwise why not.</returns>
     public async Task<string?> SendAsync(AlertTarget target, AlertMessage message, CancellationToken ct)
     {
+        if (_secrets.Open(target.Secret) is not { } secret)
+            return "Its secret cannot be read: the portal's keys are not those that it was made with. Remove the target and add it again.";
         var (body, timestamp) = (message.ToJson(), _clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         using var request = new HttpRequestMessage(HttpMethod.Post, target.Address) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Add(WebhookSignature.TimestampHeader, timestamp);
-        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Of(target.Secret!, timestamp, body));
+        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Of(secret, timestamp, body));
         request.Headers.Add(WebhookSignature.DeliveryHeader, message.Id.ToString());
         try
         {

@@ -14,6 +14,8 @@ public sealed class AnnouncementBoard(IDbContextFactory<WebHosterDb> factory, Ti
     private const long AddLock = 0x5748_414e;
     private const int SubjectLength = 80;
 
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
+
     private IReadOnlyList<Announcement> _all = [];
 
     /// <summary>Those to show now, warnings first.</summary>
@@ -26,7 +28,27 @@ public sealed class AnnouncementBoard(IDbContextFactory<WebHosterDb> factory, Ti
         }
     }
 
-    public async Task LoadAsync(CancellationToken ct) => Volatile.Write(ref _all, await ListAsync(ct));
+    /// <summary>Raised when what is shown may have changed.</summary>
+    public event Action? Changed;
+
+    public async Task LoadAsync(CancellationToken ct)
+    {
+        Volatile.Write(ref _all, await ListAsync(ct));
+        Changed?.Invoke();
+    }
+
+    /// <summary>Raises <see cref="Changed"/> whenever the time of one begins or ends, until <paramref name="ct"/> ends.</summary>
+    public async Task FollowTimeAsync(CancellationToken ct)
+    {
+        for (var before = Shown; ; before = Shown)
+        {
+            await Task.Delay(Step, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (ct.IsCancellationRequested)
+                return;
+            if (!Shown.SequenceEqual(before))
+                Changed?.Invoke();
+        }
+    }
 
     /// <summary>All there are, those that start last first.</summary>
     public async Task<IReadOnlyList<Announcement>> ListAsync(CancellationToken ct)

@@ -62,7 +62,7 @@ public static class WorkerRegistration
         services.AddSingleton<OperationRunner>().AddSingleton<KeyPauses>().AddSingleton<KeyDelivery>().AddSingleton<Reconciler>();
         services.AddObservers();
         services.AddSingleton<Engine>().AddHostedService(p => p.GetRequiredService<Engine>());
-        services.AddHostedService<WorkerBeat>().AddSingleton<JobRuns>();
+        services.AddHostedService<WorkerBeat>().AddSingleton<JobRuns>().AddSingleton<OperationLogs>();
         services.AddHostedService<Doorbell>();
         services.AddHostedService<DueScan>();
         services.AddHostedService<ScanClock>();

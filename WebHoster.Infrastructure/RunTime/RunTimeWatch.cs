@@ -11,7 +11,9 @@ public sealed class RunTimeWatch(ChangeFeed feed, RunTimeSettings settings, Anno
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(FollowAsync(stoppingToken), board.FollowTimeAsync(stoppingToken));
+
+    private async Task FollowAsync(CancellationToken stoppingToken)
     {
         await foreach (var change in feed.ReadAsync(c => c.Kind is "settings" or "announcements", stoppingToken))
         {

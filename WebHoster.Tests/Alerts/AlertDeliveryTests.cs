@@ -111,7 +111,7 @@ public sealed class AlertDeliveryTests(PostgresFixture postgres) : IClassFixture
     {
         await using var host = await AlertHost.StartAsync(postgres, settings: ["Alerts:Permitted:0=intranet.example"]);
         await Assert.ThrowsAsync<InvalidInputException>(() => host.AddTargetAsync(_receiver));
-        var target = await host.Targets.AddAsync(Guid.NewGuid(), TargetKind.Webhook, "by name", $"http://localhost:{_receiver.Port}/", null, default);
+        var (target, _) = await host.Targets.AddAsync(Guid.NewGuid(), TargetKind.Webhook, "by name", $"http://localhost:{_receiver.Port}/", null, default);
         await host.Targets.TestAsync(Guid.NewGuid(), target.Id, null, default);
         await Eventually.TrueAsync(async () => await LogAsync(host) is [{ Status: DeliveryStatus.GivenUp }]);
         Assert.Contains("no public address", (await LogAsync(host))[0].Error);

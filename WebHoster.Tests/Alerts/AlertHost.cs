@@ -13,6 +13,8 @@ namespace WebHoster.Tests.Alerts;
 /// <summary>What a process of WebHoster does about alerts, on a database of its own.</summary>
 internal sealed class AlertHost : IAsyncDisposable
 {
+    private static readonly string Keys = Directory.CreateTempSubdirectory("webhoster-keys-").FullName;
+
     private readonly IHost _host;
     private bool _stopped;
 
@@ -34,6 +36,7 @@ internal sealed class AlertHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:Default"] = postgres.ConnectionString,
+            ["DataProtection:KeysPath"] = Keys,
             ["Alerts:Permitted:0"] = "127.0.0.1",
             ["Alerts:FreeSlots"] = "0",
             ["Alerts:FreeMemoryPercent"] = "0",
@@ -53,8 +56,8 @@ internal sealed class AlertHost : IAsyncDisposable
         return new AlertHost(host);
     }
 
-    public Task<AlertTarget> AddTargetAsync(AlertReceiver receiver, string name = "on-call") =>
-        Targets.AddAsync(Guid.NewGuid(), TargetKind.Webhook, name, receiver.Url, null, default);
+    public async Task<AlertTarget> AddTargetAsync(AlertReceiver receiver, string name = "on-call") =>
+        (await Targets.AddAsync(Guid.NewGuid(), TargetKind.Webhook, name, receiver.Url, null, default)).Target;
 
     public async ValueTask DisposeAsync()
     {

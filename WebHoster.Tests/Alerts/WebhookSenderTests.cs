@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using WebHoster.Core.Alerts;
 using WebHoster.Infrastructure.Alerts;
@@ -13,6 +14,9 @@ namespace WebHoster.Tests.Alerts;
 public sealed class WebhookSenderTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private static readonly string Secret = AlertTarget.NewSecret();
+    private static readonly WebhookSecrets Secrets = new(new EphemeralDataProtectionProvider());
 
     private AlertReceiver _receiver = null!;
 
@@ -29,13 +33,21 @@ public sealed class WebhookSenderTests : IAsyncLifetime
         var timestamp = received.Headers["WebHoster-Timestamp"];
         Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - long.Parse(timestamp), 0, 60);
         // Another program's HMAC, as the documentation tells receivers to make it.
-        var openssl = await Shell.RunAsync("openssl", ["dgst", "-sha256", "-hmac", target.Secret!, "-hex"], new Dictionary<string, string>(), $"{timestamp}.{received.Body}");
+        var openssl = await Shell.RunAsync("openssl", ["dgst", "-sha256", "-hmac", Secret, "-hex"], new Dictionary<string, string>(), $"{timestamp}.{received.Body}");
         Assert.Equal($"v1={openssl.Ok().Split(' ')[^1]}", received.Headers["WebHoster-Signature"]);
         Assert.Equal(received.Json.Text("id"), received.Headers["WebHoster-Delivery"]);
         Assert.Equal(("alert.opened", "operation_failed", "The create of bob failed."), (
             received.Event, received.Json.GetProperty("alert").Text("kind"), received.Json.GetProperty("alert").Text("words")));
         Assert.Equal("application/json; charset=utf-8", received.Headers["Content-Type"]);
-        Assert.DoesNotContain(target.Secret!, received.Body);
+        Assert.DoesNotContain(Secret, received.Body + target.Secret);
+    }
+
+    [Fact]
+    public async Task WhereThePortalsKeysAreOthersNothingIsSent()
+    {
+        using var sender = new WebhookSender(Dialer("127.0.0.1"), new WebhookSecrets(new EphemeralDataProtectionProvider()), TimeProvider.System);
+        Assert.Contains("add it again", await sender.SendAsync(Target(_receiver.Url), Message(), default));
+        Assert.Empty(_receiver.Received);
     }
 
     [Theory]
@@ -59,7 +71,7 @@ public sealed class WebhookSenderTests : IAsyncLifetime
         var dialer = new WebhookDialer(Options.Create(new AlertSettings()), (_, _) => Task.FromResult(answers.Dequeue()));
         // Whoever looks first sees a public address; the connection is made by what is looked up for it.
         Assert.True(dialer.Permits("rebind.example", answers.Dequeue()[0]));
-        using var sender = new WebhookSender(dialer, TimeProvider.System);
+        using var sender = new WebhookSender(dialer, Secrets, TimeProvider.System);
         Assert.Contains("no public address", await sender.SendAsync(Target($"http://rebind.example:{_receiver.Port}/"), Message(), default));
         Assert.Empty(answers);
         Assert.Empty(_receiver.Received);
@@ -70,7 +82,7 @@ public sealed class WebhookSenderTests : IAsyncLifetime
     {
         var dialer = new WebhookDialer(
             Options.Create(new AlertSettings { Permitted = ["127.0.0.1/32"] }), (_, _) => Task.FromResult(new[] { IPAddress.Parse("10.1.2.3"), IPAddress.Loopback }));
-        using var sender = new WebhookSender(dialer, TimeProvider.System);
+        using var sender = new WebhookSender(dialer, Secrets, TimeProvider.System);
         Assert.Null(await sender.SendAsync(Target($"http://both.example:{_receiver.Port}/"), Message(), default));
     }
 
@@ -97,11 +109,13 @@ public sealed class WebhookSenderTests : IAsyncLifetime
 
     private static async Task<string?> SendAsync(AlertTarget target, string[] permitted)
     {
-        using var sender = new WebhookSender(new WebhookDialer(Options.Create(new AlertSettings { Permitted = permitted })), TimeProvider.System);
+        using var sender = new WebhookSender(Dialer(permitted), Secrets, TimeProvider.System);
         return await sender.SendAsync(target, Message(), default);
     }
 
-    private static AlertTarget Target(string url) => new(TargetKind.Webhook, "on-call", url, Guid.NewGuid(), Now);
+    private static WebhookDialer Dialer(params string[] permitted) => new(Options.Create(new AlertSettings { Permitted = permitted }));
+
+    private static AlertTarget Target(string url) => new(TargetKind.Webhook, "on-call", url, Secrets.Seal(Secret), Guid.NewGuid(), Now);
 
     private static AlertMessage Message() => new(
         Guid.NewGuid(), "alert.opened", "localhost", "http://localhost:8080/admin/alerts",

@@ -27,7 +27,7 @@ def call(url, body=None, token=None):
 
 def wrk(url, *arguments, connections=CONNECTIONS):
     output = subprocess.run(
-        ["wrk", "-t", "1", "-c", str(connections), "-d", f"{SECONDS}s", "--latency", *arguments, url], check=True, capture_output=True, text=True
+        ["wrk", "-t", "1", "-c", str(connections), "-d", f"{SECONDS}s", "--timeout", "10s", "--latency", *arguments, url], check=True, capture_output=True, text=True
     ).stdout
     if "Non-2xx" in output or "Socket errors" in output:
         sys.exit(f"Not every request was answered well:\n{output}")

@@ -153,67 +153,6 @@ public sealed class LiveTests(BrowserFixture browser, ITestOutputHelper output) 
         Assert.True(await page.EvaluateAsync<bool>("window.sameDocument"));
     }
 
-    [Fact]
-    public async Task APageThatCannotBeLoadedAgainSaysThatItMayBeOld()
-    {
-        var (page, person, id) = await Seed.OpenAsync();
-        await WarmAsync(page, person, id);
-        // The table alone is away, so that nothing else notices.
-        await browser.Portal.Database.ExecuteAsync("alter table operations rename to elsewhere; select announce('hosting', @id, @owner, null)",
-            ("id", id), ("owner", await person.IdAsync()));
-        try
-        {
-            await Expect(page.GetByText("What you see may be old")).ToBeVisibleAsync();
-        }
-        finally
-        {
-            await browser.Portal.Database.ExecuteAsync("alter table elsewhere rename to operations");
-        }
-
-        await Expect(page.GetByText("What you see may be old")).ToBeHiddenAsync();
-        await QuickAsync(page, ".machine .badge", "Stopped", () => Engine.SetAsync(person.Name, "stopped"));
-    }
-
-    [Fact]
-    public async Task APageOfTheDeskThatCannotBeLoadedAgainSaysSoToo()
-    {
-        var (page, admin) = await AdminWindow.OpenAsync(browser, "/admin/users");
-        await browser.Portal.Database.ExecuteAsync("alter table plans rename to elsewhere; select announce('account', @id, @id, null)", ("id", await admin.IdAsync()));
-        try
-        {
-            await Expect(page.GetByText("What you see may be old")).ToBeVisibleAsync();
-        }
-        finally
-        {
-            await browser.Portal.Database.ExecuteAsync("alter table elsewhere rename to plans");
-        }
-
-        await Expect(page.GetByText("What you see may be old")).ToBeHiddenAsync();
-    }
-
-    [Fact]
-    public async Task AClickThatTheDatabaseDoesNotAnswerIsToldOfAndThePageGoesOn()
-    {
-        var (page, person, id) = await Seed.OpenAsync();
-        await WarmAsync(page, person, id);
-        var stop = page.GetByRole(AriaRole.Button, new() { Name = "Stop" });
-        await browser.Portal.Database.ExecuteAsync("alter table operations rename to elsewhere");
-        try
-        {
-            await stop.ClickAsync();
-            await Expect(page.GetByText("The database does not answer at the moment")).ToBeVisibleAsync();
-        }
-        finally
-        {
-            await browser.Portal.Database.ExecuteAsync("alter table elsewhere rename to operations");
-        }
-
-        await Expect(page.Locator("#blazor-error-ui")).ToBeHiddenAsync();
-        await stop.ClickAsync();
-        await Expect(page.Locator(".machine .badge")).ToHaveTextAsync("Stopping");
-        await Expect(page.GetByText("What you see may be old")).ToBeHiddenAsync();
-    }
-
     /// <summary>A dashboard with one hosting that runs, reached over the line.</summary>
     private async Task<(IPage Page, string Name)> OpenOverAsync(CutLine line)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using WebHoster.Core.Metrics;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Jobs;
+using WebHoster.Infrastructure.Operations;
 using WebHoster.Tests.Fixtures;
 using Xunit;
 
@@ -67,6 +68,19 @@ public sealed class JobBoardTests(PostgresFixture postgres) : IClassFixture<Post
         Assert.Equal((3L, 2L, 4L, 1L), (
             read.Points.Sum(p => p.OperationsSucceeded), read.Points.Sum(p => p.OperationsFailed), read.Points.Sum(p => p.JobsSucceeded), read.Points.Sum(p => p.JobsFailed)));
         Assert.InRange(DateTimeOffset.UtcNow, read.To - read.Step, read.To + TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task LinesOfWhatEndedLongAgoAreForgottenAndTheOperationsStay()
+    {
+        await AddAsync("succeeded", 1, "91 days");
+        await AddAsync("failed", 1, "89 days");
+        await AddAsync("running", 1, "91 days");
+        await postgres.ExecuteAsync("insert into operation_events (operation_id, at, message) select id, created_at, status || n from operations, generate_series(1, 2) n");
+        var logs = new OperationLogs(_portal.Services.GetRequiredService<IDbContextFactory<WebHosterDb>>(), TimeProvider.System);
+        Assert.Equal((2, 0), (await logs.ForgetAsync(default), await logs.ForgetAsync(default)));
+        Assert.Equal("failed1 failed2 running1 running2", await postgres.ScalarAsync<string>("select string_agg(message, ' ' order by message) from operation_events"));
+        Assert.Equal(3, await postgres.ScalarAsync<long>("select count(*) from operations"));
     }
 
     private Task AddAsync(string status, int count, string ago = "1 minute") => postgres.ExecuteAsync(

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using WebHoster.Core.Accounts;
 using WebHoster.Infrastructure.Accounts;
@@ -88,7 +87,6 @@ public static class AccountRegistration
         services.AddSingleton<Post>().AddHostedService(p => p.GetRequiredService<Post>());
         services.Configure<IdentityPasskeyOptions>(Passkeys.Configure);
         services.AddAntiforgery(o => (o.Cookie.Name, o.Cookie.SecurePolicy) = (CookiePrefix + "Antiforgery", CookieSecurePolicy.SameAsRequest));
-        AddKeys(services, configuration);
         return services;
     }
 
@@ -117,12 +115,5 @@ public static class AccountRegistration
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return Task.CompletedTask;
         };
-    }
-
-    private static void AddKeys(IServiceCollection services, IConfiguration configuration)
-    {
-        var install = configuration.GetSection("Install").Get<InstallSettings>() ?? new InstallSettings();
-        var path = configuration["DataProtection:KeysPath"] is { Length: > 0 } given ? given : Path.Combine(install.DataPath, "keys");
-        services.AddDataProtection().SetApplicationName($"webhoster-{install.Name}").PersistKeysToFileSystem(new DirectoryInfo(path));
     }
 }

@@ -108,9 +108,9 @@ public static class AlertApi
     {
         var kind = FilterValue.Parse<TargetKind>("kind", request.Kind ?? "");
         context.Response.Headers.CacheControl = "no-store";
-        var target = await targets.AddAsync(context.User.UserId(), kind, request.Name, request.Address, context.From(), ct);
+        var (target, secret) = await targets.AddAsync(context.User.UserId(), kind, request.Name, request.Address, context.From(), ct);
         return Results.Json(
-            Envelope.Of(new NewTargetResource(TargetResource.Of(target), target.Secret), "Alerts go there from now on."), statusCode: StatusCodes.Status201Created);
+            Envelope.Of(new NewTargetResource(TargetResource.Of(target), secret), "Alerts go there from now on."), statusCode: StatusCodes.Status201Created);
     }
 
     private static RouteHandlerBuilder MapChange(

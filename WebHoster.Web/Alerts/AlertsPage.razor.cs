@@ -15,7 +15,7 @@ public sealed partial class AlertsPage(AlertQueries queries, AlertBook book, Ale
     private IReadOnlyList<Alert> _ended = [];
     private IReadOnlyList<TargetView> _targets = [];
     private IReadOnlyList<DeliveryView> _deliveries = [];
-    private AlertTarget? _made;
+    private NewTarget? _made;
     private int _shown = PageSize;
     private bool _hasMore;
     private bool _busy;

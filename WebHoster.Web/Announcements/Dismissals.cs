@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using WebHoster.Infrastructure.Announcements;
 using WebHoster.Web.Account;
@@ -14,6 +15,10 @@ public static class Dismissals
 
     public static IReadOnlySet<Guid> Of(HttpContext? context) => (context?.Request.Cookies[CookieName] ?? "").Split('.')
         .Select(text => Guid.TryParseExact(text, "N", out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).ToHashSet();
+
+    /// <summary><c>GET /announcements</c>: the bar by itself, for a page that is open.</summary>
+    public static void MapAnnouncementBar(this IEndpointRouteBuilder app) =>
+        app.MapGet("/announcements", () => new RazorComponentResult<AnnouncementBar>());
 
     /// <summary><c>POST /announcements/{id}/dismiss</c>. A page of another origin cannot send it: see BrowserSafety.</summary>
     public static void MapDismissals(this IEndpointRouteBuilder app) =>

@@ -88,6 +88,29 @@
       .then(() => form.closest('[data-announcement]').remove(), () => delete form.dataset.sent);
   });
 
+  // What everybody is told while a page is open: what is new comes over its lower edge, so that nothing moves under a reader's hands.
+  // The first look is that of the page itself; Blazor makes the element anew when its circuit stands.
+  let shown;
+  customElements.define('wh-told', class extends HTMLElement {
+    static observedAttributes = ['look'];
+    attributeChangedCallback(name, before, look) {
+      if (shown !== undefined && shown !== look) this.show(look);
+      shown = look;
+    }
+    async show(look) {
+      const answer = await fetch('/announcements').catch(() => null);
+      if (!answer?.ok || look !== shown) return;
+      const told = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelectorAll('[data-announcement]');
+      const now = new Map([...told].map(one => [one.dataset.announcement, one]));
+      for (const one of document.querySelectorAll('[data-announcement]')) {
+        const next = now.get(one.dataset.announcement);
+        next ? one.replaceWith(next) : one.remove();
+        now.delete(one.dataset.announcement);
+      }
+      document.querySelector('.told--late').append(...now.values());
+    }
+  });
+
   // A grid's filters: a choice is sent at once, and what is empty stays out of the address.
   document.addEventListener('submit', event => {
     if (event.target.matches('form[data-grid]'))
