@@ -4,11 +4,12 @@ using WebHoster.Infrastructure.Data;
 
 namespace WebHoster.Infrastructure.Hostings;
 
-/// <summary>What was done to one hosting. The owner is part of each look-up; it outlives the hosting.</summary>
+/// <summary>What was done to hostings. The owner is part of each look-up; it outlives the hosting.</summary>
 public sealed class ActivityQueries(IDbContextFactory<WebHosterDb> factory)
 {
     /// <summary>Newest first, with their steps.</summary>
-    public async Task<IReadOnlyList<Operation>> ListAsync(Guid ownerId, Guid hostingId, int most, CancellationToken ct = default)
+    /// <param name="hostingId">Null for all of the owner's.</param>
+    public async Task<IReadOnlyList<Operation>> ListAsync(Guid ownerId, Guid? hostingId, int most, CancellationToken ct = default)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         return await Of(db, ownerId, hostingId).Take(most).ToListAsync(ct);
@@ -21,6 +22,6 @@ public sealed class ActivityQueries(IDbContextFactory<WebHosterDb> factory)
         return await Of(db, ownerId, hostingId).FirstOrDefaultAsync(ct);
     }
 
-    private static IQueryable<Operation> Of(WebHosterDb db, Guid ownerId, Guid hostingId) => db.Operations.AsNoTracking()
-        .Where(o => o.OwnerId == ownerId && o.HostingId == hostingId).OrderByDescending(o => o.CreatedAt).ThenByDescending(o => o.Id);
+    private static IQueryable<Operation> Of(WebHosterDb db, Guid ownerId, Guid? hostingId) => db.Operations.AsNoTracking()
+        .Where(o => o.OwnerId == ownerId && (hostingId == null || o.HostingId == hostingId)).OrderByDescending(o => o.CreatedAt).ThenByDescending(o => o.Id);
 }

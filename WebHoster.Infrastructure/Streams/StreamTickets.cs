@@ -11,6 +11,9 @@ namespace WebHoster.Infrastructure.Streams;
 /// <summary>Tickets for the stream socket: rows that the portal writes and the worker takes.</summary>
 public sealed class StreamTickets(IDbContextFactory<WebHosterDb> factory, IOptions<StreamSettings> settings, TimeProvider clock)
 {
+    /// <summary>A page that connects again and again, because the line or the worker is away, is one visit.</summary>
+    private static readonly TimeSpan Same = TimeSpan.FromMinutes(10);
+
     /// <summary>A ticket for the owner's hosting. To type and to reach its files is audited, to look is not.</summary>
     /// <param name="from">Where the owner is.</param>
     /// <exception cref="NotFoundException">There is no such hosting, or it is another person's.</exception>
@@ -25,11 +28,15 @@ public sealed class StreamTickets(IDbContextFactory<WebHosterDb> factory, IOptio
         var ticket = TicketText.Create();
         var now = clock.GetUtcNow();
         db.Add(new StreamTicket(TicketText.Hash(ticket)!, purpose, hostingId, ownerId, now.AddSeconds(settings.Value.TicketSeconds)));
-        if (purpose != StreamPurpose.ConsoleView)
-            db.Add(new AuditEntry(now, ownerId, purpose == StreamPurpose.Files ? "hosting.files" : "hosting.console", hosting.Slug, "succeeded", from));
+        var action = purpose == StreamPurpose.Files ? "hosting.files" : "hosting.console";
+        if (purpose != StreamPurpose.ConsoleView && !await WasAuditedAsync(db, ownerId, action, hosting.Slug, from, now - Same, ct))
+            db.Add(new AuditEntry(now, ownerId, action, hosting.Slug, "succeeded", from));
         await db.SaveChangesAsync(ct);
         return ticket;
     }
+
+    private static Task<bool> WasAuditedAsync(WebHosterDb db, Guid actor, string action, string slug, IPAddress? from, DateTimeOffset since, CancellationToken ct) =>
+        db.Audit.AnyAsync(a => a.Subject == slug && a.ActorId == actor && a.Action == action && a.Address == from && a.At > since, ct);
 
     /// <summary>Takes the ticket out of the table, so that it counts once; null where it does not count.</summary>
     public async Task<(StreamPurpose Purpose, Hosting Hosting)?> RedeemAsync(string ticket, CancellationToken ct)

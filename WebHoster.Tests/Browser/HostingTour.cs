@@ -43,6 +43,7 @@ public sealed class HostingTour(BrowserFixture browser, IPage page, Func<string,
         await Expect(page.Locator(".activity .step").First).ToBeVisibleAsync();
         await look("hosting-activity-open");
 
+        await VisitAsync("/activity", "activity");
         await VisitAsync($"/hostings/{id}/keys", "hosting-keys");
         await VisitAsync($"/hostings/{id}/settings", "hosting-settings");
         await page.ClickAsync("#delete");

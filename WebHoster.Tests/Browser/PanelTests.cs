@@ -41,7 +41,13 @@ public sealed class PanelTests(BrowserFixture browser) : IClassFixture<BrowserFi
         _host.Guest.Start();
         await Expect(page.Locator(".xterm-rows")).ToContainTextAsync("second boot");
         await _host.StopAsync();
-        await Expect(page.GetByText("Trying again").Or(page.GetByText("being restarted"))).ToBeVisibleAsync();
+        await Expect(page.Locator("wh-console")).ToHaveAttributeAsync("data-state", "away");
+        await _host.DisposeAsync();
+        await InitializeAsync(); // another worker
+        _host.Guest.Log = "third boot\r\n";
+        _host.Guest.Start();
+        await Expect(page.Locator(".xterm-rows")).ToContainTextAsync("third boot");
+        await Expect(page.Locator("wh-console")).ToHaveAttributeAsync("data-state", "connected");
     }
 
     [Fact]

@@ -8,7 +8,10 @@ public static class PasswordRules
     public const int MinLength = 10;
     public const int MaxLength = 128;
 
-    private static readonly Lazy<HashSet<string>> Common = new(Load);
+    private static readonly Lazy<HashSet<string>> Known = new(Load);
+
+    /// <summary>Passwords that anyone would try; none has a space in it.</summary>
+    public static IReadOnlyCollection<string> Common => Known.Value;
 
     /// <summary>Null where the password will do, else what is wrong with it.</summary>
     public static string? Problem(string? password, string? email = null, string? username = null) => password switch
@@ -18,7 +21,7 @@ public static class PasswordRules
         _ when password.Contains('\0') => "A password cannot hold the character U+0000.",
         _ when Same(password, email) || Same(password, username) || Same(password, email?.Split('@')[0]) =>
             "The password is your email or username: anyone would try it first. Choose another.",
-        _ when password.Distinct().Count() < 4 || IsRun(password) || Common.Value.Contains(password) =>
+        _ when password.Distinct().Count() < 4 || IsRun(password) || Known.Value.Contains(password) =>
             "This password is one of the first that are tried. Choose another, such as four words in a row.",
         _ => null,
     };

@@ -40,7 +40,9 @@ public static class ConsoleSocket
             {
                 if (frame.Kind == FrameKind.End)
                 {
-                    (status, reason) = (WebSocketCloseStatus.NormalClosure, Encoding.UTF8.GetString(frame.Payload.Span));
+                    reason = Encoding.UTF8.GetString(frame.Payload.Span);
+                    // A worker that is restarted is back in a moment: the browser's side tries again, as after a cut line.
+                    status = reason == StreamReasons.Restarting ? WebSocketCloseStatus.EndpointUnavailable : WebSocketCloseStatus.NormalClosure;
                     return;
                 }
                 var type = frame.Kind == FrameKind.Data ? WebSocketMessageType.Binary : WebSocketMessageType.Text;

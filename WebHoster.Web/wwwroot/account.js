@@ -2,6 +2,7 @@
 (() => {
   const list = document.querySelector('[data-rules]');
   const value = id => document.getElementById(id).value.trim().toLowerCase();
+  const common = new Set(list.dataset.common.toLowerCase().split(' '));
   const isRun = text => [1, -1].some(step => [...text].every((c, i) => !i || c.charCodeAt(0) - text.charCodeAt(i - 1) === step));
 
   const verdicts = password => {
@@ -9,7 +10,7 @@
     return {
       length: password.length >= Number(list.dataset.min),
       other: !others.includes(password.toLowerCase()),
-      guess: new Set(password).size >= 4 && !isRun(password),
+      guess: new Set(password).size >= 4 && !isRun(password) && !common.has(password.toLowerCase()),
     };
   };
 

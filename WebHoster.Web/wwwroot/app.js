@@ -69,7 +69,7 @@
 
   document.addEventListener('input', event => {
     for (const mirror of document.querySelectorAll(`[data-mirror="${event.target.id}"]`))
-      mirror.textContent = event.target.value || mirror.dataset.empty;
+      mirror.textContent = event.target.value.trim().toLowerCase() || mirror.dataset.empty;
   });
 
   // One submit per form: a second click while the first is on its way does nothing.
@@ -79,6 +79,10 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = 'true';
   });
+  // Who stays after all, asked whether to leave what is unsaved, can send it again.
+  addEventListener('beforeunload', event => setTimeout(() => {
+    if (event.defaultPrevented) for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
+  }));
   // An announcement is put away without leaving the page; without scripts the form comes back to it.
   document.addEventListener('submit', event => {
     const form = event.target.closest('form[data-dismiss]');
