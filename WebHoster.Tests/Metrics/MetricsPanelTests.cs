@@ -58,15 +58,17 @@ public sealed class MetricsPanelTests : IDisposable
     [Fact]
     public void TilesShowTheNewestFiguresOfTheMachinesSize()
     {
-        var tiles = _context.Render<UsageTiles>(p => p.Add(t => t.Series, Series(Point(20, 42))));
+        var tiles = _context.Render<UsageTiles>(p => p.Add(t => t.Series, Series(Point(20, 42))).Add(t => t.IsRunning, true));
         Assert.Equal(["42%", "256 MB of 1 GB", "2 GB of 10 GB"], tiles.FindAll(".tile__value").Select(t => t.TextContent));
         Assert.Equal("width:25%", tiles.Find("[data-tile=memory] .meter__fill").GetAttribute("style"));
     }
 
-    [Fact]
-    public void TilesDoNotPassOffHistoryAsWhatTheMachineDoes()
+    [Theory]
+    [InlineData(61, true)]
+    [InlineData(20, false)]
+    public void TilesDoNotPassOffHistoryAsWhatTheMachineDoes(int secondsAgo, bool running)
     {
-        var tiles = _context.Render<UsageTiles>(p => p.Add(t => t.Series, Series(Point(61, 42))));
+        var tiles = _context.Render<UsageTiles>(p => p.Add(t => t.Series, Series(Point(secondsAgo, 42))).Add(t => t.IsRunning, running));
         Assert.Equal(["–", "– of 1 GB", "– of 10 GB"], tiles.FindAll(".tile__value").Select(t => t.TextContent));
     }
 
