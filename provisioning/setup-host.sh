@@ -77,7 +77,16 @@ nginx_is_new=true prometheus_is_new=true
 [ -e /usr/sbin/nginx ] && nginx_is_new=false
 [ -e /usr/bin/prometheus ] && prometheus_is_new=false
 
+# Also after an installation that broke off: the next start of the host would start them. Only what this run brought in: a web server that
+# ran before is somebody's.
+disable_new() {
+    [ -d /run/systemd/system ] || return 0
+    ! $nginx_is_new || [ ! -e /usr/sbin/nginx ] || systemctl disable --quiet nginx.service
+    ! $prometheus_is_new || [ ! -e /usr/bin/prometheus ] || systemctl disable --quiet prometheus.service
+}
+
 restore() {
+    disable_new || true
     rm -f "$policy" "$cluster_setting"
     if [ -e "$policy.before-webhoster" ] || [ -L "$policy.before-webhoster" ]; then
         mv -f "$policy.before-webhoster" "$policy"
@@ -114,11 +123,4 @@ hold_back
 printf '%s\n' "${missing[@]}" | sort -u - <(cat /var/lib/webhoster-packages 2>/dev/null) >/var/lib/webhoster-packages.new
 mv /var/lib/webhoster-packages.new /var/lib/webhoster-packages
 
-# Only what this run brought in: a web server that ran before is somebody's.
-if $nginx_is_new && [ -d /run/systemd/system ] && [ -e /usr/sbin/nginx ]; then
-    systemctl disable --quiet nginx.service
-fi
-if $prometheus_is_new && [ -d /run/systemd/system ] && [ -e /usr/bin/prometheus ]; then
-    systemctl disable --quiet prometheus.service
-fi
 ! $host || prepare_host
