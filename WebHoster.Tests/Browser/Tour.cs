@@ -85,6 +85,9 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await engine.SayAsync(operation, "SSH answers.");
         await Expect(page.GetByText("Up 6.81 seconds")).ToBeVisibleAsync();
         await look("creating");
+        await page.ClickAsync(".stage .thing__buttons .btn");
+        await look("creating-sure");
+        await page.ClickAsync(".stage .thing__sure .btn--quiet");
         await engine.FinishAsync(operation, StepName.AwaitReady);
         await engine.TookAsync(operation, StepName.AwaitReady, 11);
         await engine.CreateAsync(name);
