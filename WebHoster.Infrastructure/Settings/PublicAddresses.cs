@@ -31,9 +31,17 @@ public sealed class PublicAddresses(
 
     public int SshPort(int slot) => plan.Port(slot);
 
-    public string SshCommand(int slot) => $"ssh -p {SshPort(slot)} {User}@{Host}";
+    public string SshCommand(int slot) => SshCommandAt(SshPort(slot));
 
-    public string SftpCommand(int slot) => $"sftp -P {SshPort(slot)} {User}@{Host}";
+    public string SftpCommand(int slot) => SftpCommandAt(SshPort(slot));
+
+    /// <param name="keyFile">Of a private key that ssh would not find by itself.</param>
+    public string SshCommandAt(int port, string? keyFile = null) => $"ssh {With(keyFile)}-p {port} {User}@{Host}";
+
+    /// <inheritdoc cref="SshCommandAt"/>
+    public string SftpCommandAt(int port, string? keyFile = null) => $"sftp {With(keyFile)}-P {port} {User}@{Host}";
+
+    private static string With(string? keyFile) => keyFile is null ? "" : $"-i {keyFile} ";
 
     private static string Origin(string scheme, string host, int port, int usual) =>
         port == usual ? $"{scheme}://{host}" : $"{scheme}://{host}:{port}";

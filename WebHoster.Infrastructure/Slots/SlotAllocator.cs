@@ -31,7 +31,7 @@ public sealed class SlotAllocator(SlotPlan plan, IOptions<EngineSettings> engine
         var rested = clock.GetUtcNow().AddDays(-engine.Value.SlotRestDays);
         return await db.Slots.Where(s => s.State == SlotState.Resting && s.ReleasedAt <= rested && s.Number < plan.Count)
                 .OrderBy(s => s.ReleasedAt).FirstOrDefaultAsync(ct)
-            ?? throw new CapacityException("This host has no place left for another hosting. Try again later.");
+            ?? throw new CapacityException("This host has no place left for another hosting. Try again later, or ask the people who run it.");
     }
 
     /// <summary>Until the transaction ends, nobody else gives out slots or takes them out of use.</summary>

@@ -153,6 +153,7 @@ public sealed class DeskJourneyTests(BrowserFixture browser) : IClassFixture<Bro
         await other.GotoAsync("/dashboard");
         await browser.LiveAsync(other);
         await Button(page, "Stop").ClickAsync();
+        await Button(page, "Stop the machine").ClickAsync();
         await Expect(page.Locator(".badge[data-status=stopping]")).ToBeVisibleAsync();
         Assert.Equal(await admin.IdAsync(), await browser.Portal.Database.ScalarAsync<Guid>(
             "select actor_id from audit_entries where action = 'hosting.stop' and subject = @slug", ("slug", person.Name)));

@@ -19,11 +19,15 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
 
         await Button(page, "Create hosting").ClickAsync();
         await Expect(page.GetByText("It is shown this once")).ToBeVisibleAsync();
+        await Expect(Step(page, StepName.CreateDisk)).ToBeInViewportAsync();
         await Expect(Button(page, "I have saved it")).ToBeDisabledAsync();
         var download = await page.RunAndWaitForDownloadAsync(() => Button(page, "Download the key").ClickAsync());
         Assert.Equal($"{name}-webhoster.pem", download.SuggestedFilename);
         Assert.StartsWith("-----BEGIN EC PRIVATE KEY-----", await File.ReadAllTextAsync(await download.PathAsync()));
+        var command = await page.Locator($"#{name}-ssh").InnerTextAsync();
+        Assert.Matches($@"^ssh -i {name}-webhoster\.pem -p \d+ ubuntu@localhost$", command);
         await Button(page, "I have saved it").ClickAsync();
+        await Expect(page.Locator(".keycard")).ToHaveCountAsync(0);
         await Expect(page.Locator("[data-status=creating]")).ToBeVisibleAsync();
 
         var engine = browser.Portal.Engine;
@@ -40,6 +44,7 @@ public sealed class HostingJourneyTests(BrowserFixture browser) : IClassFixture<
         await Expect(page.Locator("[data-status=running]")).ToBeVisibleAsync();
         await Expect(page.GetByText("Your site is live")).ToBeVisibleAsync();
         await Expect(page.Locator("#site-url")).ToHaveTextAsync($"{browser.SitesUrl}/{name}/");
+        await Expect(page.Locator("#ssh-command")).ToHaveTextAsync(command);
         await Expect(page.FrameLocator("iframe[sandbox=allow-scripts]").Locator("h1")).ToHaveTextAsync(name);
         await Button(page, "Close").ClickAsync();
         await Expect(page.GetByText("Site and SSH answer")).ToBeVisibleAsync();

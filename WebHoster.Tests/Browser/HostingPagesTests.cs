@@ -84,7 +84,11 @@ public sealed class HostingPagesTests(BrowserFixture browser) : IClassFixture<Br
     public async Task ThePowerButtonsAskAndTheProgressShows()
     {
         var (page, person, _) = await Seed.OpenAsync();
+        await Button(page, "Stop").ClickAsync();
+        await Button(page, "Keep").ClickAsync();
+        await Expect(Button(page, "Stop")).ToBeFocusedAsync();
         await Button(page, "Restart").ClickAsync();
+        await Button(page, "Restart the machine").ClickAsync();
         await Expect(page.Locator(".strip")).ToContainTextAsync("The machine is restarting");
         await Expect(Button(page, "Stop")).ToBeDisabledAsync();
         var operation = await browser.Portal.Engine.NewestOperationAsync(person.Name);

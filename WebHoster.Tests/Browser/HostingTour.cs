@@ -24,7 +24,10 @@ public sealed class HostingTour(BrowserFixture browser, IPage page, Func<string,
 
         await page.GotoAsync($"/hostings/{id}");
         await browser.LiveAsync(page);
-        await page.ClickAsync(".power .btn:nth-child(2)");
+        await page.ClickAsync(".power > :nth-child(2) .btn");
+        await page.Locator(".power [data-sure]").WaitForAsync();
+        await look("hosting-restart-sure");
+        await page.ClickAsync(".power [data-sure]");
         await Expect(page.Locator(".strip")).ToBeVisibleAsync();
         var operation = await engine.NewestOperationAsync(slug);
         await engine.StartAsync(operation);

@@ -28,8 +28,8 @@ public sealed class KeyboardTests(BrowserFixture browser) : IClassFixture<Browse
         await Expect(_page).ToHaveURLAsync(new Regex("/dashboard$"));
         await browser.LiveAsync(_page);
         await PressAsync(".empty .btn--primary");
-        await PressAsync(".rz-dialog [data-copy]");
-        await PressAsync(".rz-dialog .dialog__buttons:last-child .btn");
+        await PressAsync(".keycard__buttons [data-copy]");
+        await PressAsync(".keycard__buttons [data-sure]");
         await Expect(_page.Locator(".stage[data-operation=queued]")).ToBeVisibleAsync();
         await browser.Portal.Engine.CreateAsync(name);
 
@@ -57,6 +57,9 @@ public sealed class KeyboardTests(BrowserFixture browser) : IClassFixture<Browse
         await _page.Keyboard.PressAsync("Enter");
         await Expect(_page.Locator("#delete")).ToBeFocusedAsync();
         await _page.Keyboard.PressAsync("Enter");
+        await Expect(_page.Locator("#delete-slug")).ToBeFocusedAsync();
+        await _page.Keyboard.PressAsync("Enter");
+        await Expect(_page.GetByText("This is not its name")).ToBeVisibleAsync();
         await Expect(_page.Locator("#delete-slug")).ToBeFocusedAsync();
         await _page.Keyboard.TypeAsync(name);
         await _page.Keyboard.PressAsync("Enter");

@@ -67,10 +67,11 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
     private async Task CreateAsync(string name)
     {
         await page.ClickAsync(".empty .btn--primary");
+        await page.ClickAsync(".keycard summary");
         await Expect(page.Locator(".key")).ToBeVisibleAsync();
         await look("create-key");
-        await page.ClickAsync(".rz-dialog [data-copy]");
-        await page.ClickAsync(".rz-dialog .dialog__buttons:last-child .btn");
+        await page.ClickAsync(".keycard__buttons [data-copy]");
+        await page.ClickAsync(".keycard__buttons [data-sure]");
         var (engine, operation) = (browser.Portal.Engine, await browser.Portal.Engine.NewestOperationAsync(name));
         await engine.StartAsync(operation);
         foreach (var (step, seconds) in new[] { (StepName.AnnounceRoute, 0.3), (StepName.CreateDisk, 0.2), (StepName.WriteSeed, 0.1), (StepName.StartMachine, 1.4) })
@@ -84,6 +85,9 @@ public sealed class Tour(BrowserFixture browser, IPage page, Func<string, Task> 
         await engine.SayAsync(operation, "SSH answers.");
         await Expect(page.GetByText("Up 6.81 seconds")).ToBeVisibleAsync();
         await look("creating");
+        await page.ClickAsync(".stage .thing__buttons .btn");
+        await look("creating-sure");
+        await page.ClickAsync(".stage .thing__sure .btn--quiet");
         await engine.FinishAsync(operation, StepName.AwaitReady);
         await engine.TookAsync(operation, StepName.AwaitReady, 11);
         await engine.CreateAsync(name);

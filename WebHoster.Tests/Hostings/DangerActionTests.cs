@@ -36,6 +36,8 @@ public sealed class DangerActionTests : IDisposable
         action.Find("form").Submit();
         Assert.Equal(goes ? 1 : 0, _confirmed);
         Assert.Equal(!goes, action.FindAll("[aria-invalid=true]").Count == 1);
+        // Back to what was mistyped; the first time is when it asks.
+        _context.JSInterop.VerifyFocusAsyncInvoke(goes ? 1 : 2);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
+using Microsoft.AspNetCore.Components;
 using Radzen;
-using WebHoster.Core.Errors;
-using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Web.Errors;
@@ -10,28 +9,24 @@ namespace WebHoster.Web.Hostings;
 
 /// <summary>The owner's hostings, and a creation as it happens.</summary>
 public sealed partial class Dashboard(
-    OverviewQuery overviews, HostingQueries queries, HostingRequests requests, DialogService dialogs, NotificationService notices,
-    TimeProvider clock)
+    OverviewQuery overviews, HostingQueries queries, HostingRequests requests, NotificationService notices, TimeProvider clock)
 {
-    // How long an end is news to somebody who comes to the page later.
-    private static readonly TimeSpan News = TimeSpan.FromMinutes(10);
-
     private readonly List<OperationEvent> _log = [];
     private readonly HashSet<Guid> _dismissed = [];
+    private readonly List<NewKey> _keys = [];
     private Guid? _logOf;
     private bool _busy;
     private bool _isAdding;
-    private string? _keyProblem;
-    private string? _nameProblem;
-    private NewHosting _wish = new(null, null);
+    private bool _focuses;
+    private CreationProblem? _problem;
+    private string? _retryProblem;
     private Overview _overview = null!;
+    private ElementReference _head;
 
-    /// <summary>The creation that is under way, or has ended so lately that it is news.</summary>
-    private Operation? Shown =>
-        _overview.Creation is { } creation && !_dismissed.Contains(creation.Id) && IsNews(_overview, creation) ? creation : null;
+    private Operation? Shown => CreationNews.Of(_overview, clock.GetUtcNow()) is { } news && !_dismissed.Contains(news.Id) ? news : null;
 
-    /// <summary>The only hosting is the one whose creation is shown: a card would say the same again.</summary>
-    private bool ShowsCards => _overview.Hostings.Count > (Shown is null ? 0 : 1);
+    /// <summary>Without the one that is on the stage: a card would say the same again.</summary>
+    private IReadOnlyList<HostingView> Cards => Shown is { } shown ? [.. _overview.Hostings.Where(h => h.Id != shown.HostingId)] : _overview.Hostings;
 
     private bool OffersCreation => ActorId is null && _overview.HasRoom && (_isAdding || (_overview.Hostings.Count == 0 && Shown is null));
 
@@ -42,12 +37,12 @@ public sealed partial class Dashboard(
     protected override async Task LoadAsync()
     {
         var overview = await overviews.LoadAsync(OwnerId);
-        if (overview.Creation is { } creation && IsNews(overview, creation))
+        if (CreationNews.Of(overview, clock.GetUtcNow()) is { } shown)
         {
-            if (_logOf != creation.Id)
+            if (_logOf != shown.Id)
                 _log.Clear();
-            _logOf = creation.Id;
-            var lines = await queries.ListEventsAsync(creation.Id, _log.Count > 0 ? _log[^1].Id : 0);
+            _logOf = shown.Id;
+            var lines = await queries.ListEventsAsync(shown.Id, _log.Count > 0 ? _log[^1].Id : 0);
             // Two loads may overlap while this one waits: a line is shown once.
             _log.AddRange(lines.Where(l => _log.Count == 0 || l.Id > _log[^1].Id));
         }
@@ -55,61 +50,76 @@ public sealed partial class Dashboard(
         _overview = overview;
     }
 
-    private async Task CreateAsync(NewHosting wish)
+    protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        // The key that opens a new machine is its owner's: nobody creates for somebody else.
-        if (_busy || ActorId is not null)
-            return;
-        (_busy, _keyProblem, _nameProblem, _wish) = (true, null, null, wish);
+        var focuses = _focuses && Cards.Count > 0;
+        _focuses = false;
+        if (focuses)
+            await _head.FocusAsync();
+    }
+
+    private Task CreateAsync(NewHosting wish) => AskAsync(async () =>
+    {
+        _problem = null;
         try
         {
             var accepted = await requests.AddAsync(OwnerId, wish.Name, wish.PublicKey, From);
             _isAdding = false;
-            await LoadAsync();
-            if (accepted.PrivateKey is { } key)
-                ShowKey(accepted.Hosting.Slug, key);
+            ForgetKey(accepted.Hosting.Slug);
+            if (accepted.PrivateKey is { } pem)
+                _keys.Add(new NewKey(accepted.Hosting.Slug, pem));
         }
-        catch (InvalidInputException e)
+        catch (Exception e) when (CreationProblem.Of(e) is { } problem)
         {
-            _nameProblem = e.Errors.TryGetValue("name", out var problems) ? T.Said(string.Join(' ', problems)) : null;
-            _keyProblem = _nameProblem is null ? T.Said(e.Message) : null;
+            _problem = problem;
         }
-        catch (ConflictException e) when (e.Data["field"] is "name")
-        {
-            _nameProblem = T.Said(e.Message);
-        }
-        catch (Exception e) when (e.Refusal() is not null)
-        {
-            await LookAsync();
-            notices.Notify(NotificationSeverity.Warning, T["That did not work"], T.Said(e.Refusal()), 8000);
-        }
-        finally
-        {
-            _busy = false;
-        }
+    });
+
+    // By what is stored of the creation: the page may have been loaded anew since it was asked for, in another window even.
+    private Task RetryAsync(Operation failed) => AskAsync(async () =>
+        _retryProblem = await Refusals.OfAsync(() => requests.CreateAgainAsync(OwnerId, failed, From, default)));
+
+    private Task CallOffAsync(Operation creation) => AskAsync(async () =>
+    {
+        if (await Refusals.OfAsync(() => requests.ChangeAsync(OwnerId, creation.HostingId, OperationKind.Delete, From)) is { } refusal)
+            notices.Notify(NotificationSeverity.Warning, T["That did not work"], T.Said(refusal), 8000);
+        else
+            ForgetKey(creation.Slug);
+    });
+
+    // The key that opens a new machine is its owner's: nobody creates for somebody else, or calls that off.
+    private async Task AskAsync(Func<Task> work)
+    {
+        if (_busy || ActorId is not null)
+            return;
+        (_busy, _retryProblem) = (true, null);
+        await work();
+        await LookAsync();
+        _busy = false;
     }
 
-    // Not awaited: the page goes on behind it, and the steps show already.
-    private void ShowKey(string slug, string key) => _ = dialogs.OpenAsync<PrivateKey>(
-        T["Your private key"],
-        new Dictionary<string, object?> { [nameof(PrivateKey.Slug)] = slug, [nameof(PrivateKey.Pem)] = key },
-        new DialogOptions { Width = "min(560px, 94vw)", ShowClose = false, CloseDialogOnEsc = false, CloseDialogOnOverlayClick = false });
+    private void Dismiss(Operation shown)
+    {
+        _dismissed.Add(shown.Id);
+        _focuses = true;
+    }
 
-    private void Dismiss() => _dismissed.Add(_overview.Creation!.Id);
+    /// <summary>The file of the key that was made for it, where this window knows.</summary>
+    private string? KeyFileOf(Operation creation) => _keys.Find(k => k.Slug == creation.Slug)?.File;
 
-    private static HostingView? HostingOf(Overview overview, Operation creation) => overview.Hostings.FirstOrDefault(h => h.Id == creation.HostingId);
-
-    // A success while its hosting runs, a failure; both until something else was asked for.
-    private bool IsNews(Overview overview, Operation creation) => creation.IsUnfinished
-        || (IsFresh(creation) && overview.Newest?.Id == creation.Id && creation.Status switch
-        {
-            OperationStatus.Succeeded => HostingOf(overview, creation) is { Status: HostingStatus.Running },
-            OperationStatus.Failed => true,
-            _ => false,
-        });
-
-    private bool IsFresh(Operation operation) => operation.FinishedAt > clock.GetUtcNow() - News;
+    private void ForgetKey(string slug) => _keys.RemoveAll(k => k.Slug == slug);
 }
 
 /// <summary>What a person asks for; both may be left to WebHoster.</summary>
 public sealed record NewHosting(string? Name, string? PublicKey);
+
+/// <summary>A private key that was made for a hosting and is kept nowhere.</summary>
+public sealed record NewKey(string Slug, string Pem)
+{
+    public bool IsSaved { get; set; }
+
+    /// <summary>The file that it is downloaded as.</summary>
+    public string File => FileOf(Slug);
+
+    public static string FileOf(string slug) => $"{slug}-webhoster.pem";
+}
