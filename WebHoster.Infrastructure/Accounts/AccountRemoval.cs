@@ -37,7 +37,7 @@ public sealed class AccountRemoval(IDbContextFactory<WebHosterDb> factory, Hosti
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
-        await AdvanceAsync(userId, ct);
+        await AdvanceAsync(userId, ct, from);
     }
 
     /// <summary>Those that are being deleted.</summary>
@@ -48,7 +48,8 @@ public sealed class AccountRemoval(IDbContextFactory<WebHosterDb> factory, Hosti
     }
 
     /// <summary>Asks for what was not asked for yet, or removes the account where nothing of it is on the host any more.</summary>
-    public async Task AdvanceAsync(Guid userId, CancellationToken ct)
+    /// <param name="from">Where the person is who has just asked for it.</param>
+    public async Task AdvanceAsync(Guid userId, CancellationToken ct, IPAddress? from = null)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         var staying = await db.Hostings.Where(h => h.OwnerId == userId && h.Desired != DesiredState.Absent).Select(h => h.Id).ToListAsync(ct);
@@ -56,7 +57,7 @@ public sealed class AccountRemoval(IDbContextFactory<WebHosterDb> factory, Hosti
         {
             try
             {
-                await requests.ChangeAsync(userId, hosting, OperationKind.Delete, null, ct);
+                await requests.ChangeAsync(userId, hosting, OperationKind.Delete, from, ct);
             }
             catch (DomainException e) when (e is NotFoundException or ConflictException)
             {

@@ -22,6 +22,7 @@ public sealed class WorkerWatch(IDbContextFactory<WebHosterDb> factory, ILogger<
         var before = _silent;
         _silent = [];
         await using var db = await factory.CreateDbContextAsync(ct);
+        await db.Workers.Where(w => (w.StoppedAt ?? w.GoneAt) < DateTimeOffset.UtcNow - Kept).ExecuteDeleteAsync(ct);
         _silent = await db.Database.SqlQuery<Guid>(
             $"""select id as "Value" from workers where stopped_at is null and gone_at is null and seen_at < now() - {Silence}""").ToListAsync(ct);
         if (_silent.Intersect(before).ToArray() is not { Length: > 0 } gone)
@@ -36,7 +37,6 @@ public sealed class WorkerWatch(IDbContextFactory<WebHosterDb> factory, ILogger<
                  where finished_at is null and worker in (select name from gone))
              select name as "Value" from gone
              """).ToListAsync(ct);
-        await db.Workers.Where(w => (w.StoppedAt ?? w.GoneAt) < DateTimeOffset.UtcNow - Kept).ExecuteDeleteAsync(ct);
         foreach (var name in names)
             _logger.LogWarning("The worker {Name} is gone", name);
     }

@@ -84,7 +84,7 @@ public sealed class AccountJourneyTests(BrowserFixture browser) : IClassFixture<
         var asked = new TaskCompletionSource<IRoute>();
         await page.RouteAsync("**/login*", asked.SetResult);
         await browser.Portal.Database.ExecuteAsync("update users set disabled_at = now() where user_name = @name", ("name", person.Name));
-        var unanswered = await asked.Task.WaitAsync(TimeSpan.FromSeconds(90));
+        var unanswered = await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await browser.Portal.Engine.SetAsync(person.Name, "stopped");
         // The same process tells others of it.
         await Expect(desk.Locator($"[data-row='{person.Name}']")).ToContainTextAsync("Stopped");

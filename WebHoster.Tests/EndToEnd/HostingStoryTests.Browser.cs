@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using WebHoster.Tests.Fixtures;
 using Xunit;
@@ -30,13 +31,15 @@ public sealed partial class HostingStoryTests
         await page.ClickAsync(".empty .btn--primary");
         await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Download the key" }).ClickAsync());
         await page.GetByRole(AriaRole.Button, new() { Name = "I have saved it" }).ClickAsync();
+        await page.GetByText("Watch it boot").ClickAsync();
+        await Expect(page.Locator(".boot .xterm-rows")).ToContainTextAsync(new Regex("[a-z]{3}"), new() { Timeout = MachineLimit });
         await Expect(page.GetByText("Your site is live")).ToBeVisibleAsync(new() { Timeout = MachineLimit });
         await page.GetByRole(AriaRole.Link, new() { Name = "Go to your hosting" }).ClickAsync();
 
         await page.ClickAsync(".tab[href$='/console']");
         await Expect(page.Locator(".xterm-rows")).ToContainTextAsync("ubuntu@eve", new() { Timeout = PageLimit });
         await page.ClickAsync(".console__screen");
-        await page.Keyboard.TypeAsync("echo did-$((40 + 2))");
+        await page.Keyboard.TypeAsync("sudo install -m 755 /bin/true /usr/local/bin/made-here && made-here && echo did-$((40 + 2))");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator(".xterm-rows")).ToContainTextAsync("did-42", new() { Timeout = PageLimit });
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using WebHoster.Infrastructure.Mail;
 using WebHoster.Tests.Fixtures;
 using Xunit;
 
@@ -55,6 +56,17 @@ public sealed class MailTests(MailPortalFixture mail) : IClassFixture<MailPortal
         Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync(person.Name, Person.Password)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await SignInAsync(person.Name, Fresh)).StatusCode);
         Assert.Equal(0, mail.Server.CountTo("nobody-at-all@example.org"));
+    }
+
+    [Fact]
+    public async Task NobodyIsFloodedInThePortalsName()
+    {
+        var (victim, other) = (await ConfirmedAsync(), await ConfirmedAsync());
+        using var browser = Pages.Browser(mail.Portal);
+        foreach (var person in Enumerable.Repeat(victim, 2 * Post.AskedAnHour).Append(other))
+            Assert.Equal("/forgot?sent=1", Path(await Pages.SubmitAsync(browser, "/forgot", ("Email", $"{person.Name}@example.org"))));
+        await mail.Server.ReceiveLinkAsync($"{other.Name}@example.org"); // asked for after all of them
+        await Eventually.TrueAsync(() => mail.Server.CountTo($"{victim.Name}@example.org") == Post.AskedAnHour);
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed class AccountLinks(
             throw new ConflictException(Link.Spent);
     }
 
-    private void Send(string to, string subject, string text, string page, string token, User user) => post.Send(new Letter(
+    private void Send(string to, string subject, string text, string page, string token, User user) => post.SendAsked(new Letter(
         to, $"{subject} · WebHoster", string.Join("\n\n", T["Hello {0},", user.UserName], text, UrlOf(page, token), T["If you did not ask for this, do nothing."])));
 
     private string UrlOf(string page, string token) => $"{addresses.PortalUrl}/{page}?token={Uri.EscapeDataString(token)}";

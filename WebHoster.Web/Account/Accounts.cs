@@ -183,7 +183,9 @@ public sealed class Accounts(
             await CountFailureAsync(outcome is WrongPassword or WrongCode or NoCode ? user?.Id : null, ct);
         }
 
-        db.Add(new AuditEntry(clock.GetUtcNow(), user?.Id, "account.sign_in", user?.UserName ?? "", outcome, from));
+        // With a wrong password it was anybody.
+        var actor = outcome is Succeeded or AskedForCode or Unconfirmed or WrongCode or NoCode ? user?.Id : null;
+        db.Add(new AuditEntry(clock.GetUtcNow(), actor, "account.sign_in", user?.UserName ?? "", outcome, from));
         await db.SaveChangesAsync(ct);
     }
 

@@ -6,7 +6,7 @@ using WebHoster.Infrastructure.Data;
 namespace WebHoster.Web.Admin;
 
 /// <summary>A line of the audit log.</summary>
-/// <param name="Actor">Null for nobody, or for somebody who is gone.</param>
+/// <param name="Actor">As they were called then; null for nobody.</param>
 public sealed record AuditLine(long Id, DateTimeOffset At, string? Actor, string Action, string Subject, string Outcome, System.Net.IPAddress? Address);
 
 /// <summary>What administrators see of one person. Of tokens and keys, only what the person calls them and how they are known.</summary>
@@ -34,19 +34,25 @@ public sealed class PersonFile(IDbContextFactory<WebHosterDb> factory)
         // What was done by the person, and what others did to them and to their hostings: each has an index, their OR has none.
         IReadOnlyList<AuditLine>[] parts =
         [
-            await LinesAsync(db, audit.Where(a => a.ActorId == id), ct),
-            await LinesAsync(db, audit.Where(a => names.Contains(a.Subject)), ct),
-            await LinesAsync(db, audit.Where(a => a.Action.StartsWith("acting.") && a.Subject.StartsWith(reason)), ct),
+            await LinesAsync(audit.Where(a => a.ActorId == id), ct),
+            await LinesAsync(audit.Where(a => names.Contains(a.Subject)), ct),
+            await LinesAsync(audit.Where(a => a.Action.StartsWith("acting.") && a.Subject.StartsWith(reason)), ct),
         ];
         return new Person(
             user, hostings,
             await db.SshKeys.AsNoTracking().Where(k => k.OwnerId == id).OrderBy(k => k.CreatedAt).ToListAsync(ct),
             await db.ApiTokens.AsNoTracking().Where(t => t.OwnerId == id).OrderByDescending(t => t.CreatedAt).ToListAsync(ct),
-            await LinesAsync(db, db.Audit.Where(a => a.ActorId == id && a.Action == SignIn), ct),
-            [.. parts.SelectMany(p => p).DistinctBy(a => a.Id).OrderByDescending(a => a.Id).Take(Shown)]);
+            Newest(
+                await LinesAsync(db.Audit.Where(a => a.ActorId == id && a.Action == SignIn), ct),
+                // Somebody with another password is nobody known.
+                await LinesAsync(db.Audit.Where(a => a.ActorId == null && a.Action == SignIn && a.Subject == user.Username && a.At >= user.CreatedAt), ct)),
+            Newest(parts));
     }
 
-    private static async Task<IReadOnlyList<AuditLine>> LinesAsync(WebHosterDb db, IQueryable<AuditEntry> entries, CancellationToken ct) =>
+    private static IReadOnlyList<AuditLine> Newest(params IReadOnlyList<AuditLine>[] parts) =>
+        [.. parts.SelectMany(p => p).DistinctBy(a => a.Id).OrderByDescending(a => a.Id).Take(Shown)];
+
+    private static async Task<IReadOnlyList<AuditLine>> LinesAsync(IQueryable<AuditEntry> entries, CancellationToken ct) =>
         await entries.OrderByDescending(a => a.Id).Take(Shown).Select(a => new AuditLine(
-            a.Id, a.At, db.Users.Where(u => u.Id == a.ActorId).Select(u => u.UserName).FirstOrDefault(), a.Action, a.Subject, a.Outcome, a.Address)).ToListAsync(ct);
+            a.Id, a.At, a.ActorName, a.Action, a.Subject, a.Outcome, a.Address)).ToListAsync(ct);
 }
