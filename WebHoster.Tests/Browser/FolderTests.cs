@@ -75,6 +75,34 @@ public sealed class FolderTests(BrowserFixture browser) : IClassFixture<BrowserF
         await Expect(Button(page, "contact.html")).ToBeFocusedAsync();
     }
 
+    [Fact]
+    public async Task AnEditorWhoseLineIsLostSaysSoAndGoesOn()
+    {
+        await File.WriteAllTextAsync(Path.Combine(WebRoot, "index.html"), "one");
+        var page = await OpenAsync();
+        await page.RouteAsync("**/content?*", route => route.AbortAsync());
+        await Button(page, "index.html").ClickAsync();
+        await Expect(page.GetByText("The connection was lost. Try again.")).ToBeVisibleAsync();
+        await page.UnrouteAllAsync();
+        await Button(page, "Try again").ClickAsync();
+        var area = page.GetByRole(AriaRole.Textbox, new() { Name = "index.html" });
+        await Expect(area).ToHaveValueAsync("one");
+
+        // The text arrives, and the answer to it does not.
+        await page.RouteAsync("**/content?*", async route =>
+        {
+            await route.FetchAsync();
+            await route.AbortAsync();
+        });
+        await area.FillAsync("two, as is told by its length");
+        await Button(page, "Save").ClickAsync();
+        await Expect(page.GetByText("The connection was lost. Try again.")).ToBeVisibleAsync();
+        Assert.StartsWith("two", await File.ReadAllTextAsync(Path.Combine(WebRoot, "index.html")));
+        await page.UnrouteAllAsync();
+        await Button(page, "Save").ClickAsync();
+        await Expect(page.GetByText("Saved.")).ToBeVisibleAsync();
+    }
+
     private async Task<IPage> OpenAsync() => (await new SeededHosting(browser).OpenAsync("files")).Page;
 
     private static ILocator Button(IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using WebHoster.Tests.Fixtures;
+using WebHoster.Web.Files;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -23,19 +24,23 @@ public sealed class UploadTests(BrowserFixture browser) : IClassFixture<BrowserF
         var folder = Directory.CreateTempSubdirectory("webhoster-drop-").FullName;
         var name = Path.GetFileName(folder);
         Directory.CreateDirectory(Path.Combine(folder, "css", "old"));
-        foreach (var file in new[] { "index.html", "css/site.css", "css/old/site.css" })
+        string[] files = ["index.html", "css/site.css", .. Enumerable.Range(0, 30).Select(n => $"css/old/{n}.css")];
+        foreach (var file in files)
             await File.WriteAllTextAsync(Path.Combine(folder, file), file);
         await DragAsync(page, folder);
-        await Expect(page.GetByText("3 of 3 uploaded")).ToBeVisibleAsync();
+        await Expect(page.GetByText("32 of 32 uploaded")).ToBeVisibleAsync();
         await Expect(Row(page, name)).ToBeVisibleAsync();
-        foreach (var file in new[] { "index.html", "css/site.css", "css/old/site.css" })
+        foreach (var file in files)
             Assert.Equal(file, await File.ReadAllTextAsync(Path.Combine(_host.Guest.WebRoot, name, file)));
 
         // Once more: what is there is asked about, all at once.
+        var dismiss = page.GetByRole(AriaRole.Button, new() { Name = "Dismiss finished" });
+        await dismiss.ClickAsync();
         await DragAsync(page, folder);
+        await Expect(page.Locator("[data-state=exists]")).ToHaveCountAsync(UploadList.MaxShown);
         await page.GetByRole(AriaRole.Button, new() { Name = "Replace all" }).ClickAsync();
-        await Expect(page.GetByText("6 of 6 uploaded")).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Dismiss finished" }).ClickAsync();
+        await Expect(page.GetByText("32 of 32 uploaded")).ToBeVisibleAsync();
+        await dismiss.ClickAsync();
         await Expect(page.Locator("[data-upload]")).ToHaveCountAsync(0);
         Directory.Delete(folder, recursive: true);
     }
@@ -106,6 +111,8 @@ public sealed class UploadTests(BrowserFixture browser) : IClassFixture<BrowserF
     public async Task WhereNothingCanBeUploadedADropIsRefusedInWords()
     {
         var (page, person) = await OpenAsync();
+        await DropAsync(page, [.. Enumerable.Range(0, 1001).Select(n => $"{n}.txt")]);
+        await Expect(page.GetByText("At most 1,000 files")).ToBeVisibleAsync();
         await File.WriteAllTextAsync(Path.Combine(_host.Guest.WebRoot, "index.html"), "one");
         await page.GetByRole(AriaRole.Button, new() { Name = "Refresh the list" }).ClickAsync();
         await Row(page, "index.html").ClickAsync();

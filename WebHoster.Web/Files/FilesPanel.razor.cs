@@ -127,7 +127,7 @@ public sealed partial class FilesPanel(
             return;
         }
         _naming = found.Path == _content?.Path ? _naming : null;
-        (_content, _path, _refusal) = (found, found.Path, lost ?? _refusal);
+        (_content, _path, _asked, _refusal) = (found, found.Path, found.Path, lost ?? _refusal);
         _sorted = [.. found.Files.OrderBy(f => f.Kind != FileKind.Folder).ThenBy(f => f.Name, StringComparer.OrdinalIgnoreCase)];
     }
 
