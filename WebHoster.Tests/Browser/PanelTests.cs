@@ -63,7 +63,7 @@ public sealed class PanelTests(BrowserFixture browser) : IClassFixture<BrowserFi
 
         var big = new byte[20 << 20];
         Random.Shared.NextBytes(big);
-        await page.Locator("input[type=file]").SetInputFilesAsync(
+        await page.Locator("[data-choice=files]").SetInputFilesAsync(
             new FilePayload[] { new() { Name = "photo.jpg", MimeType = "image/jpeg", Buffer = big }, new() { Name = "index.html", MimeType = "text/html", Buffer = "two"u8.ToArray() } });
         await Expect(page.GetByText("Uploaded, 20 MB")).ToBeVisibleAsync();
         Assert.Equal(big, await File.ReadAllBytesAsync(Path.Combine(root, "photo.jpg")));

@@ -8,9 +8,10 @@ namespace WebHoster.Tests.Browser;
 internal sealed class SeededHosting(BrowserFixture browser)
 {
     /// <param name="tab">Such as <c>metrics</c>; empty for the overview.</param>
+    /// <param name="portal">Where the portal is reached, if not directly.</param>
     /// <returns>Its page, live, its owner, and its id.</returns>
     public async Task<(IPage Page, Person Person, Guid Id)> OpenAsync(
-        string tab = "", int width = 1280, ColorScheme scheme = ColorScheme.Light, string language = "en-US")
+        string tab = "", int width = 1280, ColorScheme scheme = ColorScheme.Light, string language = "en-US", Uri? portal = null)
     {
         var person = await Person.RegisterAsync(browser.Portal, "ada");
         var made = await person.Http.PostAsJsonAsync("host", new { ssh_public_key = TestKeys.Public });
@@ -18,7 +19,7 @@ internal sealed class SeededHosting(BrowserFixture browser)
         await browser.Portal.Engine.CreateAsync(person.Name);
         await browser.Portal.Database.ExecuteAsync("update hostings set keys_applied = keys_wanted where id = @id", ("id", id));
         await FillAsync(id);
-        var page = await browser.OpenAsync(width, width < 500 ? 740 : 860, scheme, language);
+        var page = await browser.OpenAsync(width, width < 500 ? 740 : 860, scheme, language, portal);
         await page.GotoAsync($"/login?returnUrl=/hostings/{id}{(tab == "" ? "" : "/" + tab)}");
         await page.FillAsync("#name", person.Name);
         await page.FillAsync("#password", Person.Password);

@@ -10,9 +10,9 @@ internal sealed class ScriptStandIn : Dictionary<string, object>, IJSObjectRefer
 
     public ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args)
     {
-        if (identifier != "isChanged")
+        if (identifier != "editor.isChanged")
             Calls.Add(string.Join(' ', [identifier, .. args ?? []]));
-        return ValueTask.FromResult((TValue)this[identifier]);
+        return this[identifier] is Exception e ? ValueTask.FromException<TValue>(e) : ValueTask.FromResult((TValue)this[identifier]);
     }
 
     public ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args) =>

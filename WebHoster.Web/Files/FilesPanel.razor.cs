@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;
+using WebHoster.Core.Errors;
 using WebHoster.Core.Files;
 using WebHoster.Core.Hostings;
 using WebHoster.Infrastructure.Files;
@@ -24,10 +25,19 @@ public sealed partial class FilesPanel(
     private GuestFile? _edited;
     private FileEditor? _editor;
     private string _path = GuestPath.WebRoot;
+    private string _asked = GuestPath.WebRoot;
     private string? _problem;
+    private string? _refusal;
     private bool _busy;
-    private bool _naming;
+    private bool _changes;
+    private int _turn;
+    private FileKind? _naming;
     private bool _wasRunning;
+    private string? _focused;
+    private FileTable? _table;
+    private ElementReference _refresh;
+    private ElementReference _newFolder;
+    private ElementReference _newFile;
     private ElementReference _root;
     private IJSObjectReference? _browser;
     private DotNetObjectReference<FilesPanel>? _self;
@@ -72,7 +82,10 @@ public sealed partial class FilesPanel(
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!firstRender)
+        {
+            await FocusAsync();
             return;
+        }
         var person = (await identity.GetAuthenticationStateAsync()).User;
         (_ownerId, _from) = (person.UserId(), person.From());
         _self = DotNetObjectReference.Create(this);
@@ -88,20 +101,51 @@ public sealed partial class FilesPanel(
 
     private Task GoAsync(string path)
     {
-        _path = path;
+        (_path, _asked, _refusal) = (path, path, null);
         if (Runs)
             return ListAsync(path);
-        (_content, _problem, _naming) = (null, null, false);
+        _turn++;
+        (_content, _problem, _naming, _busy) = (null, null, null, false);
         return Task.CompletedTask;
     }
 
-    private Task ListAsync(string path) => TryAsync(async files =>
+    /// <param name="quietly">Nobody asked for it: what is being done goes on.</param>
+    private async Task ListAsync(string path, bool quietly = false)
     {
-        _content = await files.ListAsync(path, CancellationToken.None);
-        _path = _content.Path;
-        _naming = false;
-        _sorted = [.. _content.Files.OrderBy(f => f.Kind != FileKind.Folder).ThenBy(f => f.Name, StringComparer.OrdinalIgnoreCase)];
-    });
+        var turn = ++_turn;
+        _busy |= !quietly;
+        FolderContent? found = null;
+        string? lost = null;
+        var problem = await OfFilesAsync(async files => (found, lost) = await FindAsync(files, path));
+        // Somebody has asked for another folder since, or the machine has stopped.
+        if (turn != _turn)
+            return;
+        (_busy, _problem) = (false, problem);
+        if (found is null)
+        {
+            _path = _content?.Path ?? path;
+            return;
+        }
+        _naming = found.Path == _content?.Path ? _naming : null;
+        (_content, _path, _asked, _refusal) = (found, found.Path, found.Path, lost ?? _refusal);
+        _sorted = [.. found.Files.OrderBy(f => f.Kind != FileKind.Folder).ThenBy(f => f.Name, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    /// <summary>The folder, or the nearest one above it that is there, with what became of the one that was meant.</summary>
+    private static async Task<(FolderContent Content, string? Lost)> FindAsync(GuestFiles files, string path)
+    {
+        for (string? lost = null; ; path = GuestPath.FolderOf(path))
+        {
+            try
+            {
+                return (await files.ListAsync(path, CancellationToken.None), lost);
+            }
+            catch (NotFoundException e) when (!files.Roots.Contains(path) && path != "/")
+            {
+                lost ??= e.Message;
+            }
+        }
+    }
 
     private Task OpenAsync(GuestFile file) => file.Kind switch
     {
@@ -113,87 +157,89 @@ public sealed partial class FilesPanel(
     private async Task FollowAsync(GuestFile link)
     {
         GuestFile? file = null;
-        await TryAsync(async files => file = await files.StatAsync(link.Path, CancellationToken.None));
+        _refusal = await OfFilesAsync(async files => file = await files.StatAsync(link.Path, CancellationToken.None));
         if (file is { Kind: FileKind.Folder or FileKind.File })
             await OpenAsync(file);
     }
 
-    private async Task EditAsync(GuestFile file)
+    private Task EditAsync(GuestFile file)
     {
-        if (file.Size > FileEditor.MaxBytes)
-            _problem = "Files of up to 1 MB can be edited here. Download this one instead.";
-        else
-            (_edited, _problem) = (file, null);
-        await Task.CompletedTask;
+        (_edited, _refusal) = file.Size > FileEditor.MaxBytes ? (null, "Files of up to 1 MB can be edited here. Download this one instead.") : (file, (string?)null);
+        return Task.CompletedTask;
     }
 
-    private Task CloseEditorAsync()
+    private async Task CloseEditorAsync()
     {
+        var path = _edited!.Path;
         _edited = null;
-        return ReloadAsync();
-    }
-
-    private Task MakeFolderAsync(string name) => ChangeAsync(files => files.MakeFolderAsync(Named(name), CancellationToken.None));
-
-    private Task RenameAsync((GuestFile File, string Name) wish) =>
-        ChangeAsync(files => files.RenameAsync(wish.File.Path, GuestPath.Join(GuestPath.FolderOf(wish.File.Path), wish.Name), CancellationToken.None));
-
-    private Task DeleteAsync(GuestFile file) => ChangeAsync(files => files.DeleteAsync(file.Path, recursive: true, CancellationToken.None));
-
-    private string Named(string name) => GuestPath.Join(_path, name);
-
-    private async Task ChangeAsync(Func<GuestFiles, Task> change)
-    {
-        await TryAsync(change);
-        var problem = _problem;
         await ReloadAsync();
-        _problem ??= problem;
+        _focused = path;
     }
 
-    private async Task TryAsync(Func<GuestFiles, Task> work)
+    private async Task<string?> MakeAsync(string name)
     {
-        (_busy, _problem) = (true, null);
-        _problem = await Refusals.OfAsync(async () => await work(await sessions.OpenAsync(_ownerId, Hosting.Id, _from, CancellationToken.None)));
-        _busy = false;
-    }
-
-    private async Task ChooseFilesAsync() => await _browser!.InvokeVoidAsync("chooseFiles");
-
-    [JSInvokable]
-    public void UploadAdded(string key, string name, long size)
-    {
-        _uploads.Add(new UploadRow(key, name, size));
+        var path = GuestPath.Join(_content!.Path, name);
+        GuestFile? made = null;
+        var refusal = await ChangeAsync(async files => made = _naming == FileKind.Folder
+            ? await files.MakeFolderAsync(path, CancellationToken.None) : await MakeFileAsync(files, path));
+        if (made is { Kind: FileKind.Folder })
+            (_naming, _focused) = (null, made.Path);
+        else if (made is not null)
+            (_naming, _edited) = (null, made);
         StateHasChanged();
+        return refusal;
     }
 
-    [JSInvokable]
-    public async Task UploadEnded(string key, string outcome, string message)
+    private static async Task<GuestFile> MakeFileAsync(GuestFiles files, string path)
     {
-        if (_uploads.FirstOrDefault(u => u.Key == key) is { } row)
-            (row.State, row.Message) = (Enum.TryParse<UploadState>(outcome, ignoreCase: true, out var state) ? state : UploadState.Failed, message);
-        if (outcome == "done" && _edited is null)
-            await ReloadAsync();
+        var upload = await files.UploadAsync(path, Guid.NewGuid(), CancellationToken.None);
+        await upload.CheckAsync(expected: null, CancellationToken.None);
+        await upload.AddAsync(Stream.Null, 0, CancellationToken.None);
+        return await upload.FinishAsync(0, expected: null, CancellationToken.None);
+    }
+
+    private async Task LeaveNamingAsync()
+    {
+        var button = _naming == FileKind.Folder ? _newFolder : _newFile;
+        _naming = null;
+        await button.FocusAsync();
+    }
+
+    private async Task<string?> RenameAsync(GuestFile file, string name)
+    {
+        var to = GuestPath.Join(GuestPath.FolderOf(file.Path), name);
+        var refusal = await ChangeAsync(files => files.RenameAsync(file.Path, to, CancellationToken.None));
+        // With its row goes the form that would say it.
+        if (refusal is not null && !_sorted.Any(f => f.Path == file.Path))
+            _refusal = refusal;
         StateHasChanged();
+        return refusal;
     }
 
-    [JSInvokable]
-    public async Task SaveAsync()
+    private async Task DeleteAsync(GuestFile file) =>
+        _refusal = await ChangeAsync(files => files.DeleteAsync(file.Path, recursive: true, CancellationToken.None)) ?? _refusal;
+
+    /// <returns>Why it could not be done; null where it was.</returns>
+    private async Task<string?> ChangeAsync(Func<GuestFiles, Task> change)
     {
-        if (_editor is not null)
-            await _editor.SaveAsync();
+        (_changes, _refusal) = (true, null);
+        var refusal = await OfFilesAsync(change);
+        _changes = false;
+        await ListAsync(_path);
+        return refusal;
     }
 
-    private Task ReplaceAsync(UploadRow row) => StartAsync(row, replace: true);
+    private Task<string?> OfFilesAsync(Func<GuestFiles, Task> work) =>
+        Refusals.OfAsync(async () => await work(await sessions.OpenAsync(_ownerId, Hosting.Id, _from, CancellationToken.None)));
 
-    private Task RetryAsync(UploadRow row) => StartAsync(row, replace: false);
-
-    private async Task StartAsync(UploadRow row, bool replace)
+    private async Task FocusAsync()
     {
-        (row.State, row.Message) = (UploadState.Running, "");
-        await _browser!.InvokeVoidAsync("start", row.Key, replace);
+        if (_focused is not { } path || _edited is not null)
+            return;
+        _focused = null;
+        if (_table is not null && _sorted.Any(f => f.Path == path))
+            _table.Focus(path);
+        else
+            await _refresh.FocusAsync();
     }
-
-    private async Task CancelAsync(UploadRow row) => await _browser!.InvokeVoidAsync("cancel", row.Key);
-
-    private void Dismiss(UploadRow row) => _uploads.Remove(row);
 }
