@@ -63,6 +63,9 @@ public sealed class Hosting
 
     public HostingHealth Health { get; set; } = HostingHealth.Unknown;
 
+    /// <summary>Since when its machine runs and does not answer as it should; null while it does, or nobody knows.</summary>
+    public DateTimeOffset? UnwellSince { get; private set; }
+
     public RouteTarget Route { get; set; } = RouteTarget.StatePage;
 
     public DateTimeOffset CreatedAt { get; private set; }
@@ -101,7 +104,7 @@ public sealed class Hosting
         if (trigger == HostingTrigger.Rebuild)
             Generation++;
         if (next is not HostingStatus.Running)
-            Health = HostingHealth.Unknown;
+            (Health, UnwellSince) = (HostingHealth.Unknown, null);
     }
 
     /// <summary>Mends a slot's row that lost sight of its hosting.</summary>

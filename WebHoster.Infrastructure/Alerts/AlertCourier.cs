@@ -75,7 +75,7 @@ public sealed class AlertCourier(
         if (error is null)
             delivery.Delivered(clock.GetUtcNow());
         else
-            delivery.Failed(error, delivery.Event == AlertEvent.Test ? null : BackOff.Next(delivery.Tries, delivery.CreatedAt, clock.GetUtcNow()));
+            delivery.Failed(error, delivery.Event == AlertEvent.Test ? null : BackOff.Next(delivery.Tries, clock.GetUtcNow()));
         await after.SaveChangesAsync(ct);
     }
 }

@@ -8,7 +8,7 @@ public static class AlertRegistration
     /// Finds and sends alerts, in every role that serves: where the worker is what has gone, it cannot say so itself.
     /// </summary>
     public static IServiceCollection AddAlerts(this IServiceCollection services) => services
-        .AddSingleton<IAlertSource, FailedOperations>().AddSingleton<IAlertSource, StandingDrift>().AddSingleton<IAlertSource, GoneWorkers>()
+        .AddSingleton<IAlertSource, UnwellHostings>().AddSingleton<IAlertSource, FailedOperations>().AddSingleton<IAlertSource, StandingDrift>().AddSingleton<IAlertSource, GoneWorkers>()
         .AddSingleton<IAlertSource, ScarceConnections>().AddSingleton<IAlertSource, SlowOperations>().AddSingleton<IAlertSource, FailedBackups>()
         .AddSingleton<WebhookSender>().AddSingleton<AlertSender>()
         .AddHostedService<Jobs.WorkerWatch>().AddHostedService<AlertScan>().AddHostedService<AlertCourier>();

@@ -55,7 +55,24 @@ public sealed class SlowOperations(IOptions<EngineSettings> engine) : IAlertSour
     }
 }
 
-/// <summary>The last look whether a backup is due ended in none being made.</summary>
+/// <summary>Hostings whose machine runs and whose site or SSH has not answered for a while: longer than a guest's own restart takes.</summary>
+public sealed class UnwellHostings : IAlertSource
+{
+    private const int Most = 200;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    public AlertKind Kind => AlertKind.HostingUnwell;
+
+    public async Task<IReadOnlyList<AlertCondition>> FindAsync(WebHosterDb db, DateTimeOffset now, CancellationToken ct)
+    {
+        var before = now - Patience;
+        var unwell = await db.Hostings.AsNoTracking().Where(h => h.UnwellSince < before).OrderBy(h => h.UnwellSince).ThenBy(h => h.Id)
+            .Select(h => new { h.Id, h.Slug, Since = h.UnwellSince!.Value }).Take(Most).ToListAsync(ct);
+        return [.. unwell.Select(h => new AlertCondition($"{h.Id}", $"The machine of {h.Slug} runs, but its site or its SSH does not answer.", h.Since))];
+    }
+}
+
+/// <summary>The last look whether a backup is due ended in none being made, or nobody looks.</summary>
 public sealed class FailedBackups : IAlertSource
 {
     private const string Database = "database";
@@ -66,6 +83,8 @@ public sealed class FailedBackups : IAlertSource
 
     public async Task<IReadOnlyList<AlertCondition>> FindAsync(WebHosterDb db, DateTimeOffset now, CancellationToken ct)
     {
+        if (await db.JobControls.AsNoTracking().FirstOrDefaultAsync(c => c.Name == BackupJob.Name && c.PausedAt != null, ct) is { } paused)
+            return [new AlertCondition(Database, "The daily backup of the database is paused.", paused.PausedAt!.Value)];
         var ended = db.JobRuns.AsNoTracking().Where(r => r.Job == BackupJob.Name && r.FinishedAt != null);
         if (await ended.OrderByDescending(r => r.Id).FirstOrDefaultAsync(ct) is not { Outcome: JobOutcome.Failed } last)
             return [];

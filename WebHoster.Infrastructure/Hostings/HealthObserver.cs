@@ -7,7 +7,7 @@ using WebHoster.Infrastructure.Data;
 namespace WebHoster.Infrastructure.Hostings;
 
 /// <summary>Asks running guests whether they answer. Only <c>health</c> follows; the status stays the domain's.</summary>
-public sealed class HealthObserver(IDbContextFactory<WebHosterDb> factory, IHypervisor hypervisor, WelcomePage pages)
+public sealed class HealthObserver(IDbContextFactory<WebHosterDb> factory, IHypervisor hypervisor, WelcomePage pages, TimeProvider clock)
 {
     private const int AtOnce = 16;
 
@@ -22,9 +22,11 @@ public sealed class HealthObserver(IDbContextFactory<WebHosterDb> factory, IHype
                 var health = HealthOf(await hypervisor.AskGuestAsync(pages.SpecOf(hosting), token));
                 if (health == hosting.Health)
                     return;
+                DateTimeOffset? now = clock.GetUtcNow();
                 await using var own = await factory.CreateDbContextAsync(token);
                 await own.Hostings.Where(h => h.Id == hosting.Id && h.Status == HostingStatus.Running)
-                    .ExecuteUpdateAsync(set => set.SetProperty(h => h.Health, health), token);
+                    .ExecuteUpdateAsync(set => set.SetProperty(h => h.Health, health)
+                        .SetProperty(h => h.UnwellSince, h => health == HostingHealth.Healthy ? null : h.UnwellSince ?? now), token);
             });
     }
 

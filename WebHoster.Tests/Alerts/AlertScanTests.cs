@@ -122,6 +122,37 @@ public sealed class AlertScanTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
+    public async Task AMachineThatDoesNotAnswerForAWhileIsToldUntilItDoes()
+    {
+        await using var host = await AlertHost.StartAsync(postgres);
+        var (owner, slot) = (EngineHost.NewUser("mute"), new Core.Slots.Slot(1));
+        var hosting = new Core.Hostings.Hosting(Guid.NewGuid(), owner.Id, 1, "mute", slot, new Core.Hostings.MachineSize(1024, 1, 10), DateTimeOffset.UtcNow);
+        await using (var db = postgres.NewContext())
+        {
+            db.AddRange(owner, slot, hosting);
+            await db.SaveChangesAsync();
+        }
+        await postgres.ExecuteAsync("update hostings set status = 'running', health = 'no_http', unwell_since = now() - interval '4 minutes'");
+        // A round that sees the one has seen the other, too.
+        await PlantAsync("disk-missing", "bob", mendable: false, sightings: 1);
+        await Eventually.TrueAsync(async () => await host.Queries.ListOpenAsync(default) is [{ Kind: AlertKind.DriftFound }]);
+        await postgres.ExecuteAsync("update hostings set unwell_since = now() - interval '6 minutes'");
+        await Eventually.TrueAsync(async () => (await host.Queries.ListOpenAsync(default)).Any(a => a.Kind == AlertKind.HostingUnwell && a.Subject == $"{hosting.Id}"));
+        await postgres.ExecuteAsync("update hostings set unwell_since = null");
+        await Eventually.TrueAsync(async () => await host.Queries.ListOpenAsync(default) is [{ Kind: AlertKind.DriftFound }]);
+    }
+
+    [Fact]
+    public async Task APausedBackupIsTold()
+    {
+        await using var host = await AlertHost.StartAsync(postgres);
+        await postgres.ExecuteAsync($"insert into job_controls (name, paused_at) values ('{Infrastructure.Backups.BackupJob.Name}', now())");
+        await Eventually.TrueAsync(async () => await host.Queries.ListOpenAsync(default) is [{ Kind: AlertKind.BackupFailed }]);
+        await postgres.ExecuteAsync("delete from job_controls");
+        await Eventually.TrueAsync(async () => (await host.Queries.ListOpenAsync(default)).Count == 0);
+    }
+
+    [Fact]
     public async Task LittleRoomIsTold()
     {
         await using var host = await AlertHost.StartAsync(postgres, worker: true, settings: ["Alerts:FreeSlots=100000", "Alerts:FreeMemoryPercent=100"]);

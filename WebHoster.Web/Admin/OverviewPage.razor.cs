@@ -27,8 +27,11 @@ public sealed partial class OverviewPage(CapacityReport report, AttentionReport 
         _capacity = await report.ReadAsync(CancellationToken.None);
         _alerts = await alerts.ListOpenAsync(CancellationToken.None);
         // That there was never a worker is no alert.
-        _attention = await attention.ReadAsync(
+        var all = await attention.ReadAsync(
             _capacity, _alerts.Any(a => a.Kind == AlertKind.WorkerGone) ? new HashSet<AttentionKind>(Alerted) { AttentionKind.NoWorker } : Alerted, CancellationToken.None);
+        _attention = [.. all.Where(a => a.Kind != AttentionKind.HostingUnhealthy || !a.Items.All(IsToldOf))];
         _day = await days.ReadAsync(CancellationToken.None);
     }
+
+    private bool IsToldOf(AttentionItem item) => _alerts.Any(a => a.Kind == AlertKind.HostingUnwell && a.Subject == $"{item.HostingId}");
 }

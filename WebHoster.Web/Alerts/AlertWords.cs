@@ -15,6 +15,7 @@ public static class AlertWords
         AlertKind.DatabaseTrouble => Texts.Key("Database"),
         AlertKind.BackupFailed => Texts.Key("Backup failed"),
         AlertKind.OperationSlow => Texts.Key("Operation slow"),
+        AlertKind.HostingUnwell => Texts.Key("Does not answer"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
@@ -25,6 +26,7 @@ public static class AlertWords
         AlertKind.DriftFound => "/admin/drift",
         AlertKind.WorkerGone or AlertKind.BackupFailed => "/admin/jobs",
         AlertKind.CapacityLow => "/admin",
+        AlertKind.HostingUnwell => $"/admin/hostings/{alert.Subject}",
         _ => null,
     };
 
