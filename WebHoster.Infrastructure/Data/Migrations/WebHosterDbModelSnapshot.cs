@@ -871,6 +871,10 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnType("character varying(20)")
                         .HasColumnName("status");
 
+                    b.Property<DateTimeOffset?>("UnwellSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("unwell_since");
+
                     b.Property<int>("Vcpus")
                         .HasColumnType("integer")
                         .HasColumnName("vcpus");
