@@ -85,7 +85,7 @@ public sealed class DeskJourneyTests(BrowserFixture browser) : IClassFixture<Bro
         await browser.LiveAsync(page);
         await Expect(page.Locator($"[data-thing={person.Name}]")).ToBeVisibleAsync();
         await page.GetByText("When disabling: stop the machines, too").ClickAsync();
-        await page.Locator(".danger").First.GetByRole(AriaRole.Button).ClickAsync();
+        await page.Locator("[id^='disable-']").ClickAsync();
         await page.GetByLabel($"Type {person.Name} to go on").FillAsync(person.Name);
         await Button(page, "Keep out").ClickAsync();
         await Expect(page.Locator(".note[role=status]")).ToContainTextAsync("Machines that stop: 1");

@@ -37,8 +37,10 @@ public sealed class FolderTests(BrowserFixture browser) : IClassFixture<BrowserF
         await Expect(page.GetByText("There is no “2026” any more.")).ToBeVisibleAsync();
         await Expect(page.Locator(".crumbs [aria-current]")).ToHaveTextAsync("/var/www/html");
         await Button(page, "New folder").ClickAsync();
-        await page.Keyboard.TypeAsync("pictures");
-        await page.Keyboard.PressAsync("Enter");
+        var name = page.GetByRole(AriaRole.Textbox, new() { Name = "Name of the new folder" });
+        await Expect(name).ToBeFocusedAsync();
+        await name.FillAsync("pictures");
+        await name.PressAsync("Enter");
         await Expect(Button(page, "pictures")).ToBeFocusedAsync();
         Assert.True(Directory.Exists(Path.Combine(WebRoot, "pictures")));
     }
@@ -69,6 +71,7 @@ public sealed class FolderTests(BrowserFixture browser) : IClassFixture<BrowserF
         await Expect(Button(page, "about.html")).ToBeFocusedAsync();
 
         await Button(page, "Rename about.html").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "New name of about.html" })).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Control+a");
         await page.Keyboard.TypeAsync("contact.html");
         await page.Keyboard.PressAsync("Enter");

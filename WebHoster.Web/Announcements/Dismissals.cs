@@ -18,7 +18,7 @@ public static class Dismissals
 
     /// <summary><c>GET /announcements</c>: the bar by itself, for a page that is open.</summary>
     public static void MapAnnouncementBar(this IEndpointRouteBuilder app) =>
-        app.MapGet("/announcements", () => new RazorComponentResult<AnnouncementBar>());
+        app.MapGet("/announcements", () => new RazorComponentResult<AnnouncementBar>()).AllowAnonymous().ExcludeFromDescription();
 
     /// <summary><c>POST /announcements/{id}/dismiss</c>. A page of another origin cannot send it: see BrowserSafety.</summary>
     public static void MapDismissals(this IEndpointRouteBuilder app) =>
