@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -64,11 +65,15 @@ public static class InfrastructureRegistration
         return services;
     }
 
-    /// <summary>The keys that cookies, links and stored secrets are sealed with: files, not in PostgreSQL.</summary>
+    /// <summary>
+    /// The keys that cookies, links and stored secrets are sealed with: files, not in PostgreSQL. Who serves the portal makes them, as its
+    /// user; of the worker's or a command's making they would be root's, and closed to it.
+    /// </summary>
     private static void AddKeys(this IServiceCollection services, IConfiguration configuration)
     {
         var install = configuration.GetSection("Install").Get<InstallSettings>() ?? new InstallSettings();
         var path = configuration["DataProtection:KeysPath"] is { Length: > 0 } given ? given : Path.Combine(install.DataPath, "keys");
+        services.Configure<KeyManagementOptions>(options => options.AutoGenerateKeys = false);
         services.AddDataProtection().SetApplicationName($"webhoster-{install.Name}").PersistKeysToFileSystem(new DirectoryInfo(path));
     }
 }

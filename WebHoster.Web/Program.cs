@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using WebHoster.Infrastructure;
 using WebHoster.Infrastructure.Alerts;
 using WebHoster.Infrastructure.Jobs;
@@ -31,8 +30,6 @@ return await StartUp.GuardAsync(async () =>
         worker.Services.AddWebHosterCore(worker.Configuration);
         worker.Services.AddWebHosterWorker(worker.Configuration);
         worker.Services.AddAlerts();
-        // The portal makes the keys: they are its user's.
-        worker.Services.Configure<KeyManagementOptions>(options => options.AutoGenerateKeys = false);
         using var host = worker.Build();
         await host.PrepareAsync();
         await host.RunAsync();

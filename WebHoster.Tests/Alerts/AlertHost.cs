@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -45,6 +46,7 @@ internal sealed class AlertHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(s => s.Split('=', 2)).Select(s => KeyValuePair.Create(s[0], (string?)s[1])));
         builder.Services.AddWebHosterCore(builder.Configuration);
         builder.Services.AddAlerts();
+        builder.Services.Configure<KeyManagementOptions>(options => options.AutoGenerateKeys = true);
         if (worker)
             builder.Services.AddHostAlerts();
         var host = builder.Build();

@@ -6,11 +6,16 @@ namespace WebHoster.Tests.Faults;
 /// <summary>What an operation calls when nobody disturbs it: where faults can be put.</summary>
 internal static class Recording
 {
-    /// <summary>Each call, with its number among its like.</summary>
+    /// <summary>Each call, with its number among its like. Looks are those of two such operations: the worker's clocks look as well, at any time.</summary>
     public static async Task<IReadOnlyList<Call>> RecordAsync(this FaultHost host, OperationKind kind, bool effectsOnly)
     {
         var (since, until) = await RecordAsync(host, kind);
-        return host.Tools.CallsBetween(since, until, effectsOnly);
+        var calls = host.Tools.CallsBetween(since, until, effectsOnly);
+        if (effectsOnly)
+            return calls;
+        host.Recorded.Remove(kind);
+        (since, until) = await RecordAsync(host, kind);
+        return [.. calls.Intersect(host.Tools.CallsBetween(since, until, effectsOnly))];
     }
 
     /// <summary>The effects, in order.</summary>

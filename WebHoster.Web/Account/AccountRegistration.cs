@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
 using WebHoster.Core.Accounts;
 using WebHoster.Infrastructure.Accounts;
@@ -36,6 +37,7 @@ public static class AccountRegistration
 
     public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
     {
+        services.Configure<KeyManagementOptions>(options => options.AutoGenerateKeys = true);
         services.AddIdentityCore<User>(options =>
             {
                 options.User.RequireUniqueEmail = true;
