@@ -31,6 +31,7 @@ return await StartUp.GuardAsync(async () =>
         worker.Services.AddWebHosterWorker(worker.Configuration);
         worker.Services.AddAlerts();
         using var host = worker.Build();
+        Production.RequireOfWorker(host.Services);
         await host.PrepareAsync();
         await host.RunAsync();
         return 0;

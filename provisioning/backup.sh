@@ -13,7 +13,8 @@ command_restore() {
     case "${1:-} ${2:+two}" in
         '--forget ') ask_program 1 restore --forget ;;
         '--check two') require_backup "$2" ;;
-        '-'* | ' ' | *two) misuse "restore takes a file, --check and a file, or --forget." ;;
+        '--undo ') ;;
+        '-'* | ' ' | *two) misuse "restore takes a file, --check and a file, --undo, or --forget." ;;
         *) require_backup "$1" ;;
     esac
     require_root restore
@@ -30,7 +31,7 @@ command_restore() {
     ! service_runs web && ! service_runs worker || ran=true
     # Customers' sites and shells go on: nginx and the machines are left alone.
     step "Stop portal and worker" stop_configured_program
-    program restore "$(realpath "$1")"
+    if [ "$1" = --undo ]; then program restore --undo; else program restore "$(realpath "$1")"; fi
     give_owners
     start_again $ran
 }
@@ -63,7 +64,7 @@ start_again() {
     program fsck || code=$?
     if [ $code -ne 0 ]; then
         echo "Portal and worker stay stopped: look at the differences first. What a hosting made after the backup has is unowned now, and"
-        echo "'./webhoster up --detach' starts a worker that removes it. To go back instead, see docs/operations.md."
+        echo "'./webhoster up --detach' starts a worker that removes it. To go back instead: './webhoster restore --undo'."
     elif $1; then
         step "Portal and worker" start_portal
     else

@@ -57,5 +57,5 @@ remove_files() {
     done
     [ ! -d "$data" ] || rmdir --ignore-fail-on-non-empty "$data"
     ! id -u "$web_user" >/dev/null 2>&1 || userdel "$web_user"
-    rm -f "/run/lock/webhoster-$name" "/etc/logrotate.d/webhoster-$name"
+    rm -f "/run/lock/webhoster-$name" "/etc/logrotate.d/webhoster-$name" "/etc/udev/rules.d/99-webhoster-$name.rules"
 }

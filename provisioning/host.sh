@@ -8,10 +8,7 @@ source "$here/folders.sh"
 source "$here/logrotate.sh"
 # In containers the portal always has TLS; where it listens is written where docker-compose reads it, too.
 read_compose_settings() {
-    local variable value
-    while IFS='=' read -r variable value; do
-        [[ ! $variable =~ ^WEBHOSTER_[A-Z_]+$ ]] || [ -n "${!variable+given}" ] || export "$variable=$value"
-    done < <(cat "$here/../.env" 2>/dev/null)
+    read_env_file
     export Portal__Tls=true
     default Portal__TlsPort "${WEBHOSTER_TLS_PORT:-443}"
     default Ssh__FirstPort "${WEBHOSTER_SSH_FIRST_PORT:-10000}"
@@ -56,10 +53,10 @@ need_kvm() {
         svm) module=kvm_amd ;;
         *) return 0 ;;
     esac
-    [ "$(cat "$modules" 2>/dev/null)" = $module ] || echo "echo $module >$modules"
-    [ -e /sys/module/$module ] || echo "modprobe $module"
-    # As libvirt wants it: otherwise it probes QEMU anew at every call.
-    [ ! -c /dev/kvm ] || [ "$(stat -c '%G %a' /dev/kvm)" = "kvm 660" ] || echo "chown root:kvm /dev/kvm && chmod 660 /dev/kvm"
+    # In a container the kernel is somebody else's.
+    [ -e /sys/module/$module ] || ! modprobe -nq $module 2>/dev/null || echo "modprobe $module"
+    [ "$(cat "$modules" 2>/dev/null)" = $module ] || [ ! -d /etc/modules-load.d ] || echo "echo $module >$modules"
+    kvm_commands
 }
 
 need_libvirt() {

@@ -15,7 +15,9 @@ render_logrotate() {
     delaycompress
     sharedscripts
     postrotate
-        for pid in "$data"/run/nginx-*.pid; do [ ! -s "\$pid" ] || kill -USR1 "\$(cat "\$pid")" 2>/dev/null || true; done
+        for pid in "$data"/run/nginx-*.pid; do
+            ! grep -qsx nginx "/proc/\$(cat "\$pid" 2>/dev/null)/comm" || kill -USR1 "\$(cat "\$pid")" || true
+        done
     endscript
 }
 

@@ -50,7 +50,8 @@ postgres_answers_or_starts_again() {
     return 1
 }
 
-query_postgres() { as_postgres psql -X -q -At -v ON_ERROR_STOP=1 -h "$data/run/postgres" -d postgres -c "$1"; }
+# query_postgres SQL [DATABASE]
+query_postgres() { as_postgres psql -X -q -At -v ON_ERROR_STOP=1 -h "$data/run/postgres" -d "${2:-postgres}" -c "$1"; }
 
 start_postgres() {
     create_cluster
@@ -63,6 +64,8 @@ start_postgres() {
     done
     # A restore makes a database beside the present one, and exchanges the two.
     [ -n "$(query_postgres "select 1 from pg_roles where rolname = 'webhoster' and rolcreatedb")" ] || query_postgres 'alter role webhoster createdb'
+    # Up to PostgreSQL 14 anybody may make tables; each database, also a restored one, is made after this one.
+    query_postgres 'revoke create on schema public from public; grant create on schema public to webhoster' template1
     [ -n "$(query_postgres "select 1 from pg_database where datname = 'webhoster'")" ] ||
         query_postgres 'create database webhoster owner webhoster'
     # Who may connect as whom has changed since older versions.

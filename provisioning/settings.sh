@@ -37,6 +37,14 @@ read_settings() {
     done <"$1"
 }
 
+# What docker-compose reads; the environment comes first there, too.
+read_env_file() {
+    local variable value
+    while IFS='=' read -r variable value; do
+        [[ ! $variable =~ ^WEBHOSTER_[A-Z_]+$ ]] || [ -n "${!variable+given}" ] || export "$variable=$value"
+    done < <(cat "$(dirname "${BASH_SOURCE[0]}")/../.env" 2>/dev/null)
+}
+
 default() { [ -n "${!1+given}" ] || export "$1=$2"; }
 
 # postgresql://user:password@host:port/database, as other software has it, in Npgsql's words.

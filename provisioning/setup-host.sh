@@ -15,15 +15,30 @@ run_packages=(
     nginx-light libnginx-mod-stream                                           # sites and SSH ports
     postgresql                                                                # embedded database
     mmdebstrap e2fsprogs genisoimage gnupg ca-certificates                    # the template and the seeds
-    curl openssh-client util-linux procps logrotate
+    acl curl openssh-client util-linux procps logrotate
 )
-test_packages=(chromium fonts-dejavu-core fonts-liberation fonts-nanum shellcheck httpie jq openssh-sftp-server python3-aiosmtpd prometheus systemd)
+test_packages=(fonts-dejavu-core fonts-liberation fonts-nanum shellcheck httpie jq openssh-sftp-server python3-aiosmtpd prometheus systemd)
 # axe-core and SignalR's client come by npm; another installation of Node.js will do.
 command -v npm >/dev/null || test_packages+=(npm)
-compose_packages=(docker.io docker-compose openssl jq mmdebstrap)
-bench_packages=(wrk python3-fastapi uvicorn python3-asyncpg python3-jose python3-passlib chromium fonts-dejavu-core)
+compose_packages=(openssl jq mmdebstrap)
+# A Docker of another origin stays; docker.io would take its place. Version 1 of docker-compose does not run on Ubuntu 24.04's Python.
+command -v dockerd >/dev/null || compose_packages+=(docker.io)
+if ! command -v docker-compose >/dev/null && ! docker compose version >/dev/null 2>&1; then
+    # shellcheck source=/dev/null
+    case $(. /etc/os-release; echo "$ID $VERSION_ID") in
+        "ubuntu 22.04" | debian*) compose_packages+=(docker-compose) ;;
+        *) compose_packages+=(docker-compose-v2) ;;
+    esac
+fi
+bench_packages=(wrk python3-fastapi uvicorn python3-asyncpg python3-jose python3-passlib fonts-dejavu-core)
 # Node.js and what the benchmarks take by npm; another installation of it will do.
 command -v npm >/dev/null || bench_packages+=(npm)
+# Ubuntu has Chromium as a snap, which its package of the other name brings.
+browser=chromium
+! grep -q '^ID=ubuntu' /etc/os-release || browser=chromium-browser
+if [ ! -e /usr/bin/chromium ] || is_installed chromium; then
+    test_packages+=("$browser") bench_packages+=("$browser")
+fi
 
 check=false host=false compose=false groups=()
 for argument in "$@"; do

@@ -71,7 +71,6 @@ ProtectControlGroups=yes
 LockPersonality=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
-RemoveIPC=yes
 SystemCallArchitectures=native
 ProtectHome=$(home_protection)
 COMMON
@@ -97,6 +96,7 @@ AmbientCapabilities=$([ "$Portal__Port" -ge 1024 ] || echo CAP_NET_BIND_SERVICE)
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 RestrictNamespaces=yes
 ProtectProc=invisible
+RemoveIPC=yes
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged
 ReadWritePaths="$folder/keys" "$folder/logs/web"

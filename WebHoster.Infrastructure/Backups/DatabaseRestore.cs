@@ -33,15 +33,33 @@ public sealed class DatabaseRestore(
         var (former, putBack) = ("", (IReadOnlyList<string>)[]);
         var manifest = await TryOutAsync(file, async (folder, fresh) =>
         {
-            former = $"{_server.Name}_before_{StampOf(clock.GetUtcNow())}";
+            former = NextFormer();
             await _server.ExchangeAsync(fresh, former, ct);
             putBack = DataFiles.PutBack(folder, install.Value.DataPath);
         }, ct);
         return (manifest, former, putBack);
     }
 
+    /// <summary>Takes the last restore back: the database that it kept is the present one again, and the present one is kept.</summary>
+    /// <returns>The names: of the one that is taken, and of the present one from now on.</returns>
+    /// <exception cref="HostException">None is kept, or the database is in use. Nothing was changed.</exception>
+    public async Task<(string Taken, string Former)> UndoAsync(CancellationToken ct)
+    {
+        await _server.RequireUnusedAsync(ct);
+        if ((await _server.ListAsync(KeptPrefix, ct)).LastOrDefault() is not { } kept)
+            throw new HostException("No database of an earlier restore is kept.");
+        await MigrateAsync(kept, ct);
+        var former = NextFormer();
+        await _server.ExchangeAsync(kept, former, ct);
+        return (kept, former);
+    }
+
     /// <summary>Removes the databases that earlier restores have kept.</summary>
-    public Task<IReadOnlyList<string>> ForgetAsync(CancellationToken ct) => _server.DropAllAsync($"{_server.Name}_before_", ct);
+    public Task<IReadOnlyList<string>> ForgetAsync(CancellationToken ct) => _server.DropAllAsync(KeptPrefix, ct);
+
+    private string KeptPrefix => $"{_server.Name}_before_";
+
+    private string NextFormer() => KeptPrefix + StampOf(clock.GetUtcNow());
 
     private async Task<Manifest> TryOutAsync(string file, Func<string, string, Task> thenAsync, CancellationToken ct)
     {
@@ -106,5 +124,5 @@ public sealed class DatabaseRestore(
     private static DbContextOptions<WebHosterDb> OptionsFor(string connection) => new DbContextOptionsBuilder<WebHosterDb>()
         .UseNpgsql(new NpgsqlConnectionStringBuilder(SessionLimits.Apply(connection)) { Pooling = false }.ConnectionString).Options;
 
-    private static string StampOf(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd'_'HHmmss", CultureInfo.InvariantCulture);
+    private static string StampOf(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd'_'HHmmss'_'fff", CultureInfo.InvariantCulture);
 }

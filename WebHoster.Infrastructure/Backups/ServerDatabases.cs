@@ -67,17 +67,22 @@ internal sealed class ServerDatabases(string connection)
         }
     }
 
-    public async Task<IReadOnlyList<string>> DropAllAsync(string prefix, CancellationToken ct)
+    /// <summary>Those whose names begin so, in order.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken ct)
     {
         var names = new List<string>();
-        await using (var line = await OpenAsync(ct))
-        {
-            await using var list = new NpgsqlCommand("select datname from pg_database where starts_with(datname, $1) order by 1", line);
-            list.Parameters.AddWithValue(prefix);
-            await using var reader = await list.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct))
-                names.Add(reader.GetString(0));
-        }
+        await using var line = await OpenAsync(ct);
+        await using var list = new NpgsqlCommand("select datname from pg_database where starts_with(datname, $1) order by 1", line);
+        list.Parameters.AddWithValue(prefix);
+        await using var reader = await list.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            names.Add(reader.GetString(0));
+        return names;
+    }
+
+    public async Task<IReadOnlyList<string>> DropAllAsync(string prefix, CancellationToken ct)
+    {
+        var names = await ListAsync(prefix, ct);
         foreach (var name in names)
             await DropAsync(name, ct);
         return names;

@@ -75,6 +75,26 @@ public sealed class RestoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ARestoreIsTakenBackAndThatTooIsTakenBack()
+    {
+        await Person.AddAsync(_portal);
+        (await ProgramAsync("backup", File)).Ok();
+        var then = await FingerprintAsync();
+        await Person.AddAsync(_portal);
+        await StopAsync();
+        var before = await FingerprintAsync();
+        Assert.Contains("is kept", (await ProgramAsync("restore", "--undo")).Error);
+
+        (await ProgramAsync("restore", File)).Ok();
+        foreach (var expected in new[] { before, then })
+        {
+            Assert.Contains("is the database again", (await ProgramAsync("restore", "--undo")).Ok());
+            Assert.Equal(expected, await FingerprintAsync());
+            Assert.Equal(1, await CountAsync("_before_"));
+        }
+    }
+
+    [Fact]
     public async Task ARunningPortalKeepsItsDatabaseAndACheckDisturbsNobody()
     {
         await Person.AddAsync(_portal);

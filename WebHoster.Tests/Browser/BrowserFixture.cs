@@ -17,6 +17,9 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>Where customers' sites are.</summary>
     public string SitesUrl => $"http://localhost:{_sites!.Port}";
 
+    /// <summary>Debian's package, or the one of Ubuntu, which brings a snap.</summary>
+    public static string ChromiumPath { get; } = File.Exists("/usr/bin/chromium") ? "/usr/bin/chromium" : "/usr/bin/chromium-browser";
+
     public IBrowser Browser { get; private set; } = null!;
 
     /// <summary>What the browser's console has said.</summary>
@@ -31,7 +34,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         _playwright = await Playwright.CreateAsync();
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = "/usr/bin/chromium",
+            ExecutablePath = ChromiumPath,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         });
     }

@@ -24,6 +24,16 @@ public sealed partial class SettingsTableTests
         Assert.Equal(bound, listed);
     }
 
+    [Fact]
+    public void EveryVariableOfComposeIsExplained()
+    {
+        var root = LiveInstall.Root();
+        var used = Directory.GetFiles(root, "docker-compose*.yml").SelectMany(f => Variable().Matches(File.ReadAllText(f))).Select(m => m.Groups[1].Value + m.Groups[2].Value).Distinct().ToList();
+        var explained = Directory.GetFiles(root, ".env.*example").SelectMany(File.ReadLines).Select(l => l.TrimStart('#').Split('=')[0]).ToHashSet();
+        Assert.True(used.Count > 50);
+        Assert.Empty(used.Except(explained));
+    }
+
     private static IEnumerable<string> Keys(string section, Type type) => type
         .GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true })
         .Select(p => $"{section}__{p.Name}{(p.PropertyType.IsArray ? "__0" : "")}");
@@ -40,6 +50,10 @@ public sealed partial class SettingsTableTests
         Assert.Equal(types.Keys.Order(), found.Select(f => f.Item2.Name).Order());
         return found;
     }
+
+    /// <summary>What is put in, and what is handed on as it is.</summary>
+    [GeneratedRegex(@"\$\{([A-Z_]+)|^  ([A-Z]\w+):$", RegexOptions.Multiline)]
+    private static partial Regex Variable();
 
     [GeneratedRegex(@"Section <c>(\w+)</c>(?:(?!class )[\s\S])*?public sealed class (\w+Settings)\b")]
     private static partial Regex Section();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using WebHoster.Tests.Browser;
 using WebHoster.Tests.Fixtures;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -18,7 +19,7 @@ public sealed partial class HostingStoryTests
     {
         using var playwright = await Playwright.CreateAsync();
         await using var chromium = await playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
+            new() { ExecutablePath = BrowserFixture.ChromiumPath, Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
         var page = await (await chromium.NewContextAsync(new() { BaseURL = install.PortalUrl, Locale = "en-US", AcceptDownloads = true })).NewPageAsync();
         page.SetDefaultTimeout(PageLimit);
         await page.GotoAsync("/register");
@@ -45,7 +46,7 @@ public sealed partial class HostingStoryTests
 
         await page.ClickAsync(".tab[href$='/files']");
         await page.Locator("[data-file='index.html']").WaitForAsync();
-        await page.Locator(".files input[type=file]").SetInputFilesAsync(
+        await page.Locator(".files [data-choice='files']").SetInputFilesAsync(
             new FilePayload { Name = "index.html", MimeType = "text/html", Buffer = "<h1>by a browser</h1>"u8.ToArray() });
         await page.GetByRole(AriaRole.Button, new() { Name = "Replace index.html" }).ClickAsync();
         await Expect(page.GetByText("Uploaded, 21 B")).ToBeVisibleAsync(new() { Timeout = PageLimit });

@@ -25,7 +25,7 @@ public sealed class KeysTests(PortalFixture portal) : IClassFixture<PortalFixtur
         settings["Install__DataPath"] = folder.FullName;
         using var process = PortalFixture.Launch(settings, [command], _ => { });
         await process.WaitForExitAsync();
-        Assert.False(Directory.Exists(Path.Combine(folder.FullName, "keys")));
+        Assert.Empty(folder.GetFiles("*.xml", SearchOption.AllDirectories));
         folder.Delete(recursive: true);
     }
 
@@ -35,6 +35,7 @@ public sealed class KeysTests(PortalFixture portal) : IClassFixture<PortalFixtur
         var folder = Directory.CreateTempSubdirectory("webhoster-keys-");
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration["DataProtection:KeysPath"] = folder.FullName;
+        builder.Configuration["ConnectionStrings:Default"] = portal.Database.ConnectionString;
         builder.Services.AddWebHosterCore(builder.Configuration);
         builder.Services.AddWebHosterWorker(builder.Configuration);
         await using var services = builder.Services.BuildServiceProvider();

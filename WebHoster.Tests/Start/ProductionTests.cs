@@ -29,9 +29,18 @@ public sealed class ProductionTests(PortalFixture portal) : IClassFixture<Portal
     [Fact]
     public async Task EveryReasonIsToldAtOnceAndNothingStarts()
     {
-        var (code, said) = await RunAsync(new() { ["Install__Mode"] = "production", ["Jwt__Key"] = "your-secret-key-your-secret-key-your-secret", ["RateLimits__Enabled"] = "false" });
+        var (code, said) = await RunAsync(new() { ["Install__Mode"] = "production", ["Jwt__Key"] = "your-secret-key-your-secret-key-your-secret", ["RateLimits__Enabled"] = "false", ["Telemetry__MetricsToken"] = "replace-me-replace-me-replace-me-now" });
         Assert.Equal(78, code);
-        Assert.All(["Jwt:Key", "Install:Host", "Portal:Tls", "Portal:Host", "RateLimits:Enabled"], key => Assert.Contains(key, said));
+        Assert.All(["Jwt:Key", "Telemetry:MetricsToken", "Install:Host", "Portal:Tls", "Portal:Host", "RateLimits:Enabled"], key => Assert.Contains(key, said));
+    }
+
+    [Fact]
+    public async Task AWorkerWithAWeakPasswordOfTheDatabaseDoesNotStart()
+    {
+        var (code, said) = await RunAsync(
+            new() { ["Install__Mode"] = "production", ["ConnectionStrings__Default"] = "Host=127.0.0.1;Username=webhoster;Password=postgres" }, role: "worker");
+        Assert.Equal(78, code);
+        Assert.Contains("ConnectionStrings:Default has a weak password", said);
     }
 
     [Fact]
@@ -50,7 +59,7 @@ public sealed class ProductionTests(PortalFixture portal) : IClassFixture<Portal
         Assert.DoesNotContain("webhoster: ", said);
     }
 
-    private async Task<(int Code, string Said)> RunAsync(Dictionary<string, string> changes, string until = "\0")
+    private async Task<(int Code, string Said)> RunAsync(Dictionary<string, string> changes, string until = "\0", string role = "web")
     {
         var settings = portal.Environment();
         settings["Portal__Port"] = PostgresCluster.FreePort().ToString();
@@ -58,7 +67,7 @@ public sealed class ProductionTests(PortalFixture portal) : IClassFixture<Portal
             settings[key] = value;
         var said = new StringBuilder();
         var seen = new TaskCompletionSource();
-        using var process = PortalFixture.Launch(settings, ["serve", "--role", "web"], line =>
+        using var process = PortalFixture.Launch(settings, ["serve", "--role", role], line =>
         {
             lock (said)
                 said.AppendLine(line);

@@ -6,8 +6,8 @@ using WebHoster.Infrastructure.Data;
 namespace WebHoster.Web.Commands;
 
 /// <summary>
-/// <c>restore FILE</c> puts a backup in the place of the database; <c>restore --check FILE</c> tries it out beside; <c>restore --forget</c> removes
-/// the databases that earlier restores have kept.
+/// <c>restore FILE</c> puts a backup in the place of the database; <c>restore --check FILE</c> tries it out beside; <c>restore --undo</c> puts
+/// the former one back; <c>restore --forget</c> removes the databases that earlier restores have kept.
 /// </summary>
 public static class RestoreDatabase
 {
@@ -19,6 +19,11 @@ public static class RestoreDatabase
             case ["--forget"]:
                 var dropped = await restore.ForgetAsync(ct);
                 Console.WriteLine(dropped.Count == 0 ? "No database of an earlier restore is kept." : $"removed: {string.Join(", ", dropped)}");
+                return 0;
+            case ["--undo"]:
+                var (taken, present) = await restore.UndoAsync(ct);
+                Console.WriteLine($"{taken} is the database again; the one that was restored is kept as {present}");
+                await RecordAsync(services, taken, ct);
                 return 0;
             case ["--check", var file]:
                 Describe(await restore.CheckAsync(Path.GetFullPath(file), ct));
@@ -33,7 +38,7 @@ public static class RestoreDatabase
                 await RecordAsync(services, file, ct);
                 return 0;
             default:
-                throw new InvalidInputException("arguments", "usage: restore [--check] FILE | restore --forget");
+                throw new InvalidInputException("arguments", "usage: restore [--check] FILE | restore --undo | restore --forget");
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using WebHoster.Infrastructure.Settings;
+using WebHoster.Infrastructure.Telemetry;
 using WebHoster.Web.Account;
 
 namespace WebHoster.Web.Start;
@@ -27,11 +28,25 @@ public static class Production
         var keys = services.GetRequiredService<SigningKeys>();
         var problems = KeyProblems("Jwt:Key", keys.CurrentText)
             .Concat(keys.PreviousText is { } previous ? KeyProblems("Jwt:PreviousKey", previous) : [])
+            .Concat(services.GetRequiredService<IOptions<TelemetrySettings>>().Value.MetricsToken is { Length: > 0 } token ? KeyProblems("Telemetry:MetricsToken", token) : [])
             .Concat(DatabaseProblems(services.GetRequiredService<IConfiguration>().GetConnectionString("Default") ?? ""))
             .Concat(DoorProblems(
                 services.GetRequiredService<PublicAddresses>(), services.GetRequiredService<IOptions<PortalSettings>>().Value,
                 services.GetRequiredService<IOptions<ProxySettings>>().Value, services.GetRequiredService<IOptions<RateLimitSettings>>().Value))
             .ToList();
+        Refuse(problems);
+    }
+
+    /// <summary>The same of a worker, which has the database's owner for its role, and no doors.</summary>
+    /// <exception cref="SettingException">There is something that must not be in production.</exception>
+    public static void RequireOfWorker(IServiceProvider services)
+    {
+        if (services.GetRequiredService<IOptions<InstallSettings>>().Value.IsProduction)
+            Refuse([.. DatabaseProblems(services.GetRequiredService<IConfiguration>().GetConnectionString("Default") ?? "")]);
+    }
+
+    private static void Refuse(IReadOnlyCollection<string> problems)
+    {
         if (problems.Count > 0)
             throw new SettingException($"Install:Mode is production, and so: {string.Join(" ", problems)}");
     }

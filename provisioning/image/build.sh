@@ -28,10 +28,12 @@ case $ID in
     *) echo "No recipe for a guest made of '$ID' packages." >&2; exit 1 ;;
 esac
 packages=(
-    systemd systemd-sysv systemd-resolved dbus udev kmod "$kernel" initramfs-tools zstd
+    systemd systemd-sysv dbus udev kmod "$kernel" initramfs-tools zstd
     cloud-init qemu-guest-agent nginx-light openssh-server openssh-sftp-server sudo
     netbase nftables iproute2 iputils-ping ca-certificates curl wget unzip git less nano procps
 )
+# A package of its own since Debian 12 and Ubuntu 22.10.
+[ "$suite" = jammy ] || packages+=(systemd-resolved)
 
 # The host's own archive of the distribution, and none of the other archives that it may use.
 distribution_sources() {

@@ -6,10 +6,12 @@
 #   templates.sh verify [TEMPLATE]       one, or all: every file as it was when it was built, the disk sound
 #   templates.sh use TEMPLATE            what new machines get from now on
 #   templates.sh retire TEMPLATE         removes one that is not current and that no machine stands on
-# The folder is Images__Path, else images/ of the data directory (WEBHOSTER_DATA).
+# The folder is Images__Path, else WEBHOSTER_IMAGES (also of .env, docker-compose's), else images/ of the data directory (WEBHOSTER_DATA).
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 source "$here/../settings.sh"
+read_env_file
+[ -z "${WEBHOSTER_IMAGES:-}" ] || default Images__Path "$WEBHOSTER_IMAGES"
 load_settings
 images=$Images__Path
 
