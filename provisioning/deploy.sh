@@ -37,7 +37,7 @@ take_package() {
     cp -a "$1" "$data/app.new"
     chown -R root:root "$data/app.new"
     chmod -R u=rwX,go=rX "$data/app.new"
-    [ -f "$data/app.new/.sources" ] || echo "package" >"$data/app.new/.sources"
+    echo package >"$data/app.new/.sources"
 }
 
 # Unlike up's switch, this keeps the old one.

@@ -15,6 +15,9 @@ sources_hash() {
 
 program_is_current() { [ "$(cat "$data/app/.sources" 2>/dev/null)" = "$(sources_hash)" ]; }
 
+# What `deploy --package` has brought stays until `deploy` brings something else.
+bring_program() { [ "$(cat "$data/app/.sources" 2>/dev/null)" = package ] || publish_program; }
+
 # Beside the running one; switch_program puts it in its place.
 publish_program() {
     local hash

@@ -29,7 +29,7 @@ command_up() {
     [ -z "$changed_settings" ] || step "Stop what runs with other settings" stop_configured
 
     begin_step template "Template" "$provisioning/image/templates.sh" build debian-12
-    begin_step program "Program" publish_program
+    begin_step program "Program" bring_program
     ! postgres_is_embedded || step "PostgreSQL" start_postgres
     end_step program
     switch_program

@@ -49,6 +49,7 @@ public sealed partial class HostingStoryTests
 
         var again = (await install.WebhosterAsync("up", "--detach")).Ok().Split('\n');
         Assert.Equal(install.UpLines[^2..], again[^2..]);
+        Assert.Equal("good", File.ReadAllText(Path.Combine(install.Data, "app", "release"))); // which `deploy --package` brought
         Assert.Equal(before, (await Shell.RunAsync("virsh", "-c", "qemu:///system", "list", "--uuid")).Ok());
         await install.AssertFsckCleanAsync();
     }
