@@ -15,9 +15,10 @@ namespace WebHoster.Infrastructure.Accounts;
 public sealed class AccountRemoval(IDbContextFactory<WebHosterDb> factory, HostingRequests requests, TimeProvider clock)
 {
     /// <summary>Asked for again, nothing changes.</summary>
+    /// <param name="actor">The person, or an administrator.</param>
     /// <exception cref="NotFoundException">There is no such user.</exception>
     /// <exception cref="ConflictException">The last administrator stays.</exception>
-    public async Task RequestAsync(Guid userId, IPAddress? from, CancellationToken ct)
+    public async Task RequestAsync(Guid actor, Guid userId, IPAddress? from, CancellationToken ct)
     {
         await using (var db = await factory.CreateDbContextAsync(ct))
         {
@@ -32,12 +33,12 @@ public sealed class AccountRemoval(IDbContextFactory<WebHosterDb> factory, Hosti
                 user.LeavingAt = clock.GetUtcNow();
                 user.DisabledAt ??= user.LeavingAt;
                 await Sessions.EndAllAsync(db, user, ct);
-                db.Add(new AuditEntry(clock.GetUtcNow(), userId, "account.delete", user.UserName!, "accepted", from));
+                db.Add(new AuditEntry(clock.GetUtcNow(), actor, actor == userId ? "account.delete" : "user.delete", user.UserName!, "accepted", from));
             }
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
-        await AdvanceAsync(userId, ct, from);
+        await AdvanceAsync(userId, ct, actor == userId ? from : null);
     }
 
     /// <summary>Those that are being deleted.</summary>
@@ -74,6 +75,8 @@ public sealed class AccountRemoval(IDbContextFactory<WebHosterDb> factory, Hosti
         var user = await db.Users.FromSql($"select * from users where id = {userId} and leaving_at is not null for update").SingleOrDefaultAsync(ct);
         if (user is null || await db.Hostings.AnyAsync(h => h.OwnerId == userId, ct))
             return;
+        // What is known of the work stays; a key tells whose it was.
+        await db.Operations.Where(o => o.OwnerId == userId && o.PublicKey != null).ExecuteUpdateAsync(set => set.SetProperty(o => o.PublicKey, (string?)null), ct);
         db.Remove(user);
         db.Add(new AuditEntry(clock.GetUtcNow(), null, "account.delete", user.UserName!, "succeeded", null));
         await db.SaveChangesAsync(ct);

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using WebHoster.Core;
 using WebHoster.Core.Accounts;
 using WebHoster.Core.Errors;
+using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Data;
 
@@ -28,7 +29,7 @@ public sealed record PersonalToken(string Name, IReadOnlyList<TokenScope> Scopes
 public sealed record PersonalHosting(Guid Id, string Slug, string Status, int MemoryMb, int Vcpus, int DiskGb, DateTimeOffset CreatedAt);
 
 public sealed record PersonalOperation(
-    Guid Id, OperationKind Kind, OperationStatus Status, string Slug, string? Error, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt);
+    Guid Id, OperationKind Kind, OperationStatus Status, string Slug, string? PublicKey, string? Error, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt);
 
 /// <param name="Address">Null where somebody else did it: theirs is not the person's to know.</param>
 public sealed record PersonalAct(DateTimeOffset At, string Action, string Subject, string Outcome, string? Address);
@@ -60,7 +61,7 @@ public sealed class PersonalData(IDbContextFactory<WebHosterDb> factory, TimePro
         var tokens = await db.ApiTokens.AsNoTracking().Where(t => t.OwnerId == userId).OrderBy(t => t.CreatedAt).ToListAsync(ct);
         var hostings = await db.Hostings.AsNoTracking().Where(h => h.OwnerId == userId).OrderBy(h => h.Ordinal).ToListAsync(ct);
         var operations = await db.Operations.AsNoTracking().IgnoreAutoIncludes().Where(o => o.OwnerId == userId).OrderBy(o => o.CreatedAt).ToListAsync(ct);
-        var acts = await ActsAsync(db, account, ct);
+        var acts = await ActsAsync(db, account, hostings, ct);
         return new PersonalRecord(
             account,
             [.. sessions.Select(s => new PersonalSession(s.Method, s.Browser, s.Address?.ToString(), s.CreatedAt, s.SeenAt))],
@@ -68,17 +69,20 @@ public sealed class PersonalData(IDbContextFactory<WebHosterDb> factory, TimePro
             [.. keys.Select(k => new PersonalKey(k.Name, k.Fingerprint, k.Line, k.CreatedAt))],
             [.. tokens.Select(t => new PersonalToken(t.Name, t.Scopes, t.Hint, t.CreatedAt, t.ExpiresAt, t.LastUsedAt))],
             [.. hostings.Select(h => new PersonalHosting(h.Id, h.Slug, h.Status.Word(), h.MemoryMb, h.Vcpus, h.DiskGb, h.CreatedAt))],
-            [.. operations.Select(o => new PersonalOperation(o.Id, o.Kind, o.Status, o.Slug, o.Error, o.CreatedAt, o.FinishedAt))],
+            [.. operations.Select(o => new PersonalOperation(o.Id, o.Kind, o.Status, o.Slug, o.PublicKey, o.Error, o.CreatedAt, o.FinishedAt))],
             [.. acts.Select(e => new PersonalAct(e.At, e.Action, e.Subject, e.Outcome, e.ActorId == userId ? e.Address?.ToString() : null))]);
     }
 
-    /// <summary>What the person did, and what was done to their account.</summary>
-    private static async Task<IEnumerable<AuditEntry>> ActsAsync(WebHosterDb db, PersonalAccount account, CancellationToken ct)
+    /// <summary>What the person did, and what was done to their account and hostings.</summary>
+    private static async Task<IEnumerable<AuditEntry>> ActsAsync(WebHosterDb db, PersonalAccount account, IEnumerable<Hosting> hostings, CancellationToken ct)
     {
         var (own, acting) = (db.Audit.AsNoTracking().Where(e => e.ActorId == account.Id), account.Username + ":");
         // The name may have been somebody else's before.
         var others = db.Audit.AsNoTracking().Where(e => e.ActorId != account.Id && e.At >= account.CreatedAt);
-        return (await own.ToListAsync(ct))
+        var acts = await own.ToListAsync(ct);
+        foreach (var hosting in hostings.Where(h => h.Slug != account.Username))
+            acts.AddRange(await others.Where(e => e.Subject == hosting.Slug && e.At >= hosting.CreatedAt).ToListAsync(ct));
+        return acts
             .Concat(await others.Where(e => e.Subject == account.Username).ToListAsync(ct))
             .Concat(await others.Where(e => e.Action.StartsWith("acting.") && e.Subject.StartsWith(acting)).ToListAsync(ct))
             .OrderBy(e => e.Id);

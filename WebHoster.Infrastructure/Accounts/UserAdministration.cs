@@ -6,12 +6,12 @@ using WebHoster.Infrastructure.Data;
 
 namespace WebHoster.Infrastructure.Accounts;
 
-/// <summary>What administrators do to people's accounts. Asked for again, nothing changes.</summary>
+/// <summary>What administrators do to people's accounts. Asked for again, nothing changes, and the answer is false.</summary>
 public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, TimeProvider clock)
 {
     /// <summary>Keeps a person out: no sign-in, and every token, cookie and open page ends. Their hostings go on.</summary>
     /// <exception cref="ConflictException">Oneself, or the last administrator.</exception>
-    public Task DisableAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
+    public Task<bool> DisableAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
         ChangeAsync(actor, id, "user.disable", from, async (db, user) =>
         {
             if (user.DisabledAt is not null)
@@ -24,7 +24,7 @@ public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, T
 
     /// <summary>They may sign in again; API tokens count again, what else had ended stays ended.</summary>
     /// <exception cref="ConflictException">The account is being deleted.</exception>
-    public Task EnableAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
+    public Task<bool> EnableAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
         ChangeAsync(actor, id, "user.enable", from, (_, user) =>
         {
             if (user.LeavingAt is not null)
@@ -34,7 +34,7 @@ public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, T
             return Task.FromResult(changes);
         }, ct);
 
-    public Task PromoteAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
+    public Task<bool> PromoteAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
         ChangeAsync(actor, id, "user.promote", from, async (db, user) =>
         {
             if (await db.Admins.AnyAsync(a => a.UserId == id, ct))
@@ -46,7 +46,7 @@ public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, T
 
     /// <summary>Their sessions end with the role; API tokens of theirs lose the scope admin.</summary>
     /// <exception cref="ConflictException">Oneself, or the last administrator.</exception>
-    public Task DemoteAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
+    public Task<bool> DemoteAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
         ChangeAsync(actor, id, "user.demote", from, async (db, user) =>
         {
             if (await db.Admins.SingleOrDefaultAsync(a => a.UserId == id, ct) is not { } membership)
@@ -59,7 +59,7 @@ public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, T
 
     /// <summary>Holds for hostings made from now on.</summary>
     /// <exception cref="InvalidInputException">There is no such plan.</exception>
-    public Task SetPlanAsync(Guid actor, Guid id, string? plan, IPAddress? from, CancellationToken ct) =>
+    public Task<bool> SetPlanAsync(Guid actor, Guid id, string? plan, IPAddress? from, CancellationToken ct) =>
         ChangeAsync(actor, id, "user.plan", from, async (db, user) =>
         {
             // PostgreSQL's texts have no NUL. The lock keeps the plan from being deleted meanwhile.
@@ -70,8 +70,16 @@ public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, T
             return changes;
         }, ct);
 
+    /// <summary>Cookies, open pages and access tokens end. API tokens live on.</summary>
+    public Task<bool> SignOutAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
+        ChangeAsync(actor, id, "user.sign_out", from, async (db, user) =>
+        {
+            await Sessions.EndAllAsync(db, user, ct);
+            return true;
+        }, ct);
+
     /// <summary>Vouches for the email address, where no mail can.</summary>
-    public Task ConfirmEmailAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
+    public Task<bool> ConfirmEmailAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
         ChangeAsync(actor, id, "user.confirm_email", from, (_, user) =>
         {
             var changes = !user.EmailConfirmed;
@@ -80,7 +88,7 @@ public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, T
         }, ct);
 
     /// <summary>For who has lost app, codes and keys: authenticator app, recovery codes and passkeys are forgotten, and sessions end.</summary>
-    public Task ForgetSecondFactorAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
+    public Task<bool> ForgetSecondFactorAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct) =>
         ChangeAsync(actor, id, "user.forget_second_factor", from, async (db, user) =>
         {
             var changes = user.TotpSecret is not null;
@@ -94,7 +102,7 @@ public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, T
 
     /// <param name="change">False where there was nothing to change.</param>
     /// <exception cref="NotFoundException">There is no such user.</exception>
-    private async Task ChangeAsync(
+    private async Task<bool> ChangeAsync(
         Guid actor, Guid id, string action, IPAddress? from, Func<WebHosterDb, User, Task<bool>> change, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
@@ -102,11 +110,12 @@ public sealed class UserAdministration(IDbContextFactory<WebHosterDb> factory, T
         await db.LockAdminsAsync(ct);
         var user = await db.LockUserAsync(id, ct);
         if (!await change(db, user))
-            return;
+            return false;
         user.ConcurrencyStamp = Guid.NewGuid().ToString();
         db.Add(new AuditEntry(clock.GetUtcNow(), actor, action, user.UserName!, "succeeded", from));
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
+        return true;
     }
 
     private static async Task RequireAnotherAdminAsync(WebHosterDb db, Guid actor, Guid id, string verb, CancellationToken ct)

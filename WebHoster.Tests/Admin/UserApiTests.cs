@@ -116,4 +116,64 @@ public sealed class UserApiTests(PortalFixture portal)
         await Problems.ExpectAsync(await admin.Http.PutAsJsonAsync($"admin/users/{id}/plan", new { }), HttpStatusCode.BadRequest, "plan");
         await Problems.ExpectAsync(await admin.Http.PutAsJsonAsync($"admin/users/{Guid.NewGuid()}/plan", new { plan = "bigger" }), HttpStatusCode.NotFound);
     }
+
+    [Fact]
+    public async Task APersonIsAddedWhileRegistrationIsClosedAndGetsInByTheLink()
+    {
+        var admin = await Person.AddAdminAsync(portal);
+        var name = Person.NewName();
+        (await admin.Http.PutAsJsonAsync("admin/settings/registration_open", new { value = false })).EnsureSuccessStatusCode();
+        try
+        {
+            var answer = await admin.Http.PostAsJsonAsync("admin/users", new { email = $"{name}@example.org", username = name });
+            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+            var added = await answer.DataAsync();
+            Assert.True(added.GetProperty("user").GetProperty("email_confirmed").GetBoolean());
+            var stranger = Person.Stranger(portal);
+            foreach (var guess in new[] { "", "x", Person.Password })
+                Assert.NotEqual(HttpStatusCode.OK, (await stranger.PostAsJsonAsync("auth/login", new { username = name, password = guess })).StatusCode);
+            using var browser = Pages.Browser(portal);
+            await Pages.SubmitAsync(browser, new Uri(added.Text("reset_url")).PathAndQuery, ("Password", Person.Password));
+            (await stranger.PostAsJsonAsync("auth/login", new { username = name, password = Person.Password })).EnsureSuccessStatusCode();
+        }
+        finally
+        {
+            (await admin.Http.DeleteAsync("admin/settings/registration_open")).EnsureSuccessStatusCode();
+        }
+        await Problems.ExpectAsync(await admin.Http.PostAsJsonAsync("admin/users", new { email = $"{name}@example.org", username = Person.NewName() }), HttpStatusCode.Conflict);
+        await Problems.ExpectAsync(await admin.Http.PostAsJsonAsync("admin/users", new { email = "no address", username = Person.NewName() }), HttpStatusCode.BadRequest, "email");
+        await Problems.ExpectAsync(await admin.Http.PostAsJsonAsync("admin/users", new { email = "other@example.org", username = "admin" }), HttpStatusCode.BadRequest, "username");
+    }
+
+    [Fact]
+    public async Task AnAccountThatIsDeletedIsOutAtOnceAndGoesWithItsHosting()
+    {
+        var (admin, person, other) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal), await Person.AddAsync(portal));
+        (await person.CreateHostingAsync()).EnsureSuccessStatusCode();
+        await portal.Engine.CreateAsync(person.Name);
+        var id = await person.IdAsync();
+        await Problems.ExpectAsync(await admin.Http.PostAsJsonAsync($"admin/users/{id}/delete", new { confirm = other.Name }), HttpStatusCode.BadRequest, "confirm");
+        var script = await admin.WithTokenAsync(portal, "admin");
+        await Problems.ExpectAsync(await script.Http.PostAsJsonAsync($"admin/users/{id}/delete", new { confirm = person.Name }), HttpStatusCode.Forbidden);
+        var answer = await admin.Http.PostAsJsonAsync($"admin/users/{id}/delete", new { confirm = person.Name });
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal(System.Text.Json.JsonValueKind.String, (await answer.DataAsync()).GetProperty("leaving_at").ValueKind);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await person.Http.GetAsync("auth/me")).StatusCode);
+        Assert.Equal("deleting", await portal.Database.ScalarAsync<string>("select status from hostings where slug = @s", ("s", person.Name)));
+        await Problems.ExpectAsync(await admin.Http.PostAsync($"admin/users/{id}/enable", null), HttpStatusCode.Conflict);
+        Assert.Equal(await admin.IdAsync(), await portal.Database.ScalarAsync<Guid>("select actor_id from audit_entries where action = 'user.delete' and subject = @s", ("s", person.Name)));
+
+        (await admin.Http.PostAsJsonAsync($"admin/users/{await other.IdAsync()}/delete", new { confirm = other.Name })).EnsureSuccessStatusCode();
+        Assert.Equal(0, await portal.Database.ScalarAsync<long>("select count(*) from users where user_name = @s", ("s", other.Name)));
+        await Problems.ExpectAsync(await admin.Http.PostAsJsonAsync($"admin/users/{await admin.IdAsync()}/delete", new { confirm = admin.Name }), HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task WhoIsSignedOutEverywhereSignsInAgain()
+    {
+        var (admin, person) = (await Person.AddAdminAsync(portal), await Person.AddAsync(portal));
+        (await admin.Http.PostAsync($"admin/users/{await person.IdAsync()}/sign-out", null)).EnsureSuccessStatusCode();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await person.Http.GetAsync("auth/me")).StatusCode);
+        (await Person.Stranger(portal).PostAsJsonAsync("auth/login", new { username = person.Name, password = Person.Password })).EnsureSuccessStatusCode();
+    }
 }

@@ -108,6 +108,7 @@ public sealed class JobsPagesTests(BrowserFixture browser) : IClassFixture<Brows
         await engine.StartAsync(again);
         await Expect(page.Locator("[data-operation=running]")).ToBeVisibleAsync();
         await Button(page, "Call off").ClickAsync();
+        await page.Locator(".thing__sure").GetByRole(AriaRole.Button, new() { Name = "Call off" }).ClickAsync();
         await Expect(page.Locator("[data-operation=cancelled]")).ToBeVisibleAsync();
         Assert.Equal(1, await browser.Portal.Database.ScalarAsync<long>("select count(*) from audit_entries where action = 'operation.cancel' and subject = @s", ("s", $"stop {person.Name}")));
     }

@@ -174,13 +174,21 @@ public sealed partial class EveryResponseTests(TinyPortalFixture portal) : IClas
         foreach (var plan in new[] { "double", "spare" })
             await admin.DeleteAsync($"admin/plans/{plan}");
         var other = await (await Person.AddAsync(portal)).IdAsync();
-        foreach (var verb in new[] { "disable", "enable", "promote", "demote", "confirm-email", "forget-second-factor", "reset-link" })
+        foreach (var verb in new[] { "disable", "enable", "promote", "demote", "sign-out", "confirm-email", "forget-second-factor", "reset-link" })
             await admin.PostAsync($"admin/users/{other}/{verb}", null);
         foreach (var verb in new[] { "disable", "demote" })
             await admin.PostAsync($"admin/users/{self}/{verb}", null);
 
+        var added = new { email = "added@example.org", username = "added-one" };
+        var id = (await (await admin.PostAsJsonAsync("admin/users", added)).DataAsync()).GetProperty("user").Text("id");
+        await admin.PostAsJsonAsync("admin/users", added);
+        await admin.PostAsJsonAsync("admin/users", new { added.username });
+        foreach (var (who, confirm) in new[] { (id, "nobody"), (id, added.username), ($"{Guid.NewGuid()}", "nobody") })
+            await admin.PostAsJsonAsync($"admin/users/{who}/delete", new { confirm });
+        await admin.PostAsJsonAsync($"admin/users/{self}/delete", new { confirm = (await (await admin.GetAsync($"admin/users/{self}")).DataAsync()).Text("username") });
+
         // The same request twice at once: one waits for a row, the other is told so.
-        foreach (var verb in new[] { "enable", "promote", "confirm-email", "forget-second-factor", "reset-link" })
+        foreach (var verb in new[] { "enable", "promote", "sign-out", "confirm-email", "forget-second-factor", "reset-link" })
         {
             await using var connection = new NpgsqlConnection(portal.Database.ConnectionString);
             await connection.OpenAsync();

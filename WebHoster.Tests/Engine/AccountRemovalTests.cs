@@ -16,7 +16,7 @@ public sealed class AccountRemovalTests(PostgresFixture postgres) : IClassFixtur
         await using var engine = await EngineHost.StartAsync(postgres);
         var user = await engine.AddUserAsync("ada");
         EngineHost.AssertSucceeded(await engine.CreateAsync(user));
-        await engine.Removal.RequestAsync(user, null, CancellationToken.None);
+        await engine.Removal.RequestAsync(user, user, null, CancellationToken.None);
         await Eventually.TrueAsync(() => IsGoneAsync(user));
         await engine.AssertNothingLeftAsync();
         await using var db = await engine.DbAsync();
@@ -40,7 +40,7 @@ public sealed class AccountRemovalTests(PostgresFixture postgres) : IClassFixtur
         var user = await engine.AddUserAsync("bo");
         await engine.Requests.CreateAsync(user, null, null);
         await reached.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        await engine.Removal.RequestAsync(user, null, CancellationToken.None);
+        await engine.Removal.RequestAsync(user, user, null, CancellationToken.None);
         await Eventually.TrueAsync(() => IsGoneAsync(user));
         await engine.AssertNothingLeftAsync();
     }
@@ -77,7 +77,7 @@ public sealed class AccountRemovalTests(PostgresFixture postgres) : IClassFixtur
         await using var engine = await EngineHost.StartAsync(postgres);
         var user = await engine.AddUserAsync("eve");
         await postgres.ExecuteAsync("insert into user_roles (user_id, role_id) select @id, id from roles where name = 'admin'", ("id", user));
-        await Assert.ThrowsAsync<ConflictException>(() => engine.Removal.RequestAsync(user, null, CancellationToken.None));
+        await Assert.ThrowsAsync<ConflictException>(() => engine.Removal.RequestAsync(user, user, null, CancellationToken.None));
         Assert.False(await IsGoneAsync(user));
     }
 

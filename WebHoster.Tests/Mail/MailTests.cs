@@ -120,6 +120,27 @@ public sealed class MailTests(MailPortalFixture mail) : IClassFixture<MailPortal
     }
 
     [Fact]
+    public async Task APersonHearsOfWhatAnAdministratorDidToTheAccount()
+    {
+        var (admin, person) = (await Person.AddAdminAsync(mail.Portal), await ConfirmedAsync());
+        var path = $"admin/users/{await person.IdAsync()}";
+        (await admin.Http.PostAsync($"{path}/reset-link", null)).EnsureSuccessStatusCode();
+        await HearsAsync("password can be set");
+        foreach (var _ in new[] { 1, 2 })
+            (await admin.Http.PostAsync($"{path}/promote", null)).EnsureSuccessStatusCode();
+        await HearsAsync("made you an administrator");
+        (await admin.Http.PostAsJsonAsync($"{path}/delete", new { confirm = person.Name })).EnsureSuccessStatusCode();
+        await HearsAsync("is deleting your account");
+
+        async Task HearsAsync(string of)
+        {
+            var letter = await mail.Server.ReceiveAsync($"{person.Name}@example.org");
+            Assert.Contains(of, letter.Subject);
+            Assert.Contains("ask the people who run", letter.TextBody);
+        }
+    }
+
+    [Fact]
     public async Task AChangedOrForeignLinkOpensNothing()
     {
         var person = await ConfirmedAsync();

@@ -34,7 +34,7 @@ public static class AccountApi
         if (request.Confirm != about.Account.Username)
             throw new InvalidInputException("confirm", $"This deletes everything you have here. To go on, send \"confirm\":\"{about.Account.Username}\".");
         await accounts.RequirePasswordAsync(about.Account.Id, request.Password, "password", context.From(), ct);
-        await removal.RequestAsync(about.Account.Id, context.From(), ct);
+        await removal.RequestAsync(about.Account.Id, about.Account.Id, context.From(), ct);
         return Results.Json(
             Envelope.Of(new LeavingResource(about.Account.Username, about.Hostings.Count), "Accepted. Your hostings go first, then your account; you are signed out."),
             statusCode: StatusCodes.Status202Accepted);

@@ -43,6 +43,16 @@ public sealed class AccountLinks(
     public void SendNotice(User user, string done) => post.Send(new Letter(user.Email!, $"{done} · WebHoster", string.Join(
         "\n\n", T["Hello {0},", user.UserName], done, T["If that was not you, set a new password at {0}", $"{addresses.PortalUrl}/forgot"])));
 
+    /// <summary>So that a person hears of what an administrator has done to the account.</summary>
+    /// <param name="done">A sentence.</param>
+    public async Task SendNoticeAsync(Guid userId, string done, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        if (await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == userId, ct) is { } user)
+            post.Send(new Letter(user.Email!, $"{done} · WebHoster", string.Join(
+                "\n\n", T["Hello {0},", user.UserName], done, T["If you know nothing of it, ask the people who run {0}.", addresses.PortalUrl])));
+    }
+
     /// <summary>Says nothing of whether there is such an account: a letter comes, or none.</summary>
     public async Task SendResetAsync(string? email, IPAddress? from, CancellationToken ct)
     {
@@ -64,6 +74,8 @@ public sealed class AccountLinks(
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == userId, ct) ?? throw new NotFoundException("There is no such user.");
         db.Add(new AuditEntry(clock.GetUtcNow(), actor, "user.reset_link", user.UserName!, "succeeded", from));
         await db.SaveChangesAsync(ct);
+        if (user.PasswordHash is not null)
+            await SendNoticeAsync(userId, T["An administrator has made a link by which your account's password can be set."], ct);
         return new ResetLink(UrlOf("reset", tokens.Create(LinkPurpose.ResetPassword, user, ByAdmin, HandedLife)), clock.GetUtcNow() + HandedLife);
     }
 

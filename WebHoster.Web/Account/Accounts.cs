@@ -51,18 +51,36 @@ public sealed class Accounts(
         if (!settings.Current.RegistrationOpen)
             throw new ForbiddenException(RegistrationClosed);
         var address = EmailAddress.Normalise(email);
-        Check(("email", EmailAddress.Problem(address)), ("username", Slug.Problem(username, alsoReserved: settings.Current.ReservedSlugs)),
-            ("password", PasswordRules.Problem(password, address, username)));
-        if (await users.FindByEmailAsync(address) is not null)
+        CheckName(address, username, ("password", PasswordRules.Problem(password, address, username)));
+        var id = Guid.CreateVersion7(clock.GetUtcNow());
+        return await CreateAsync(
+            new User { Id = id, Email = address, UserName = username, CreatedAt = clock.GetUtcNow() }, user => users.CreateAsync(user, password!),
+            new AuditEntry(clock.GetUtcNow(), id, "account.register", username!, Succeeded, from) { ActorName = username });
+    }
+
+    /// <summary>Without a password, which the person sets by a link; the address counts as confirmed. Also while registration is closed.</summary>
+    /// <exception cref="InvalidInputException">A field is wrong.</exception>
+    /// <exception cref="ConflictException">Email or username is taken; <c>Data["field"]</c> says which.</exception>
+    public Task<User> AddAsync(Guid actor, string? email, string? username, IPAddress? from, CancellationToken ct)
+    {
+        var address = EmailAddress.Normalise(email);
+        CheckName(address, username);
+        return CreateAsync(
+            new User { Id = Guid.CreateVersion7(clock.GetUtcNow()), Email = address, UserName = username, CreatedAt = clock.GetUtcNow(), EmailConfirmed = true },
+            users.CreateAsync, new AuditEntry(clock.GetUtcNow(), actor, "user.add", username!, Succeeded, from));
+    }
+
+    private async Task<User> CreateAsync(User user, Func<User, Task<IdentityResult>> createAsync, AuditEntry entry)
+    {
+        if (await users.FindByEmailAsync(user.Email!) is not null)
             throw EmailTaken();
-        if (await users.FindByNameAsync(username!) is not null)
+        if (await users.FindByNameAsync(user.UserName!) is not null)
             throw UsernameTaken();
 
-        var user = new User { Id = Guid.CreateVersion7(clock.GetUtcNow()), Email = address, UserName = username, CreatedAt = clock.GetUtcNow() };
-        db.Add(new AuditEntry(clock.GetUtcNow(), user.Id, "account.register", username!, Succeeded, from) { ActorName = username });
+        db.Add(entry);
         try
         {
-            var result = await users.CreateAsync(user, password!);
+            var result = await createAsync(user);
             // Another registration may have come between the look above and this.
             if (result.Errors.Any(e => e.Code == nameof(IdentityErrorDescriber.DuplicateEmail)))
                 throw EmailTaken();
@@ -206,6 +224,9 @@ public sealed class Accounts(
             s => s.SetProperty(u => u.LockoutEnd, u => u.AccessFailedCount + 1 >= MaxFailures ? until : u.LockoutEnd)
                 .SetProperty(u => u.AccessFailedCount, u => u.AccessFailedCount + 1 >= MaxFailures ? 0 : u.AccessFailedCount + 1), ct);
     }
+
+    private void CheckName(string address, string? username, params (string Field, string? Problem)[] checks) =>
+        Check([("email", EmailAddress.Problem(address)), ("username", Slug.Problem(username, alsoReserved: settings.Current.ReservedSlugs)), .. checks]);
 
     private static void Check(params (string Field, string? Problem)[] checks)
     {

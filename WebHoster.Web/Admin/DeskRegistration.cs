@@ -4,5 +4,5 @@ namespace WebHoster.Web.Admin;
 public static class DeskRegistration
 {
     public static void AddDesk(this IServiceCollection services) =>
-        services.AddSingleton<HostingList>().AddSingleton<UserList>().AddSingleton<PersonFile>().AddSingleton<UserChanges>();
+        services.AddSingleton<HostingList>().AddSingleton<UserList>().AddSingleton<PersonFile>().AddScoped<UserChanges>();
 }

@@ -1,26 +1,28 @@
 using System.Net;
+using WebHoster.Core.Errors;
 using WebHoster.Infrastructure.Accounts;
 using WebHoster.Infrastructure.Hostings;
+using WebHoster.Web.Account;
 using WebHoster.Web.Languages;
 
 namespace WebHoster.Web.Admin;
 
-/// <summary>What administrators do to a person's account on a page.</summary>
-public enum UserChangeKind { Disable, Enable, Promote, Demote, Plan, ConfirmEmail, ForgetSecondFactor }
+/// <summary>What administrators do to a person's account.</summary>
+public enum UserChangeKind { Disable, Enable, Promote, Demote, Plan, ConfirmEmail, ForgetSecondFactor, SignOut, Delete }
 
 /// <summary>One such change.</summary>
 /// <param name="Plan">For <see cref="UserChangeKind.Plan"/>.</param>
 /// <param name="StopsHostings">For <see cref="UserChangeKind.Disable"/>: whether their machines are stopped as well.</param>
 public sealed record UserChange(UserChangeKind Kind, string? Plan = null, bool StopsHostings = false);
 
-/// <summary>Does them.</summary>
-public sealed class UserChanges(UserAdministration administration, HostingInterventions interventions)
+/// <summary>Does them, and writes to the person of what somebody else must not have done unseen.</summary>
+public sealed class UserChanges(UserAdministration administration, AccountRemoval removal, HostingInterventions interventions, AccountLinks links, Texts T)
 {
     /// <returns>How the machines took it, where they were to be stopped; else null.</returns>
-    /// <exception cref="Core.Errors.DomainException">It cannot be done.</exception>
+    /// <exception cref="DomainException">It cannot be done.</exception>
     public async Task<BulkOutcome?> ApplyAsync(Guid actor, Guid id, UserChange change, IPAddress? from, CancellationToken ct)
     {
-        await (change.Kind switch
+        var changed = await (change.Kind switch
         {
             UserChangeKind.Disable => administration.DisableAsync(actor, id, from, ct),
             UserChangeKind.Enable => administration.EnableAsync(actor, id, from, ct),
@@ -28,11 +30,32 @@ public sealed class UserChanges(UserAdministration administration, HostingInterv
             UserChangeKind.Demote => administration.DemoteAsync(actor, id, from, ct),
             UserChangeKind.ConfirmEmail => administration.ConfirmEmailAsync(actor, id, from, ct),
             UserChangeKind.ForgetSecondFactor => administration.ForgetSecondFactorAsync(actor, id, from, ct),
+            UserChangeKind.SignOut => administration.SignOutAsync(actor, id, from, ct),
             UserChangeKind.Plan => administration.SetPlanAsync(actor, id, change.Plan, from, ct),
+            UserChangeKind.Delete => DeleteAsync(actor, id, from, ct),
             _ => throw new ArgumentOutOfRangeException(nameof(change), change, null),
         });
+        if (changed && NoticeOf(change.Kind) is { } notice)
+            await links.SendNoticeAsync(id, notice, ct);
         return change is { Kind: UserChangeKind.Disable, StopsHostings: true } ? await interventions.StopAllOfAsync(actor, id, from, ct) : null;
     }
+
+    private async Task<bool> DeleteAsync(Guid actor, Guid id, IPAddress? from, CancellationToken ct)
+    {
+        if (actor == id)
+            throw new ConflictException("You cannot delete yourself here. Your own page of data can.");
+        // While there is somebody to write to.
+        await links.SendNoticeAsync(id, T["An administrator is deleting your account, and its hostings with it."], ct);
+        await removal.RequestAsync(actor, id, from, ct);
+        return true;
+    }
+
+    private string? NoticeOf(UserChangeKind kind) => kind switch
+    {
+        UserChangeKind.Promote => T["An administrator has made you an administrator as well."],
+        UserChangeKind.ForgetSecondFactor => T["An administrator has removed your account's second factor: authenticator app, recovery codes and passkeys."],
+        _ => null,
+    };
 }
 
 /// <summary>Changes of accounts in words for people.</summary>
@@ -49,7 +72,9 @@ public static class UserWords
         (UserChangeKind.Demote, _) => texts["{0} is no administrator any more.", user.Username],
         (UserChangeKind.ConfirmEmail, _) => texts["The address of {0} counts as confirmed.", user.Username],
         (UserChangeKind.ForgetSecondFactor, _) => texts["The password of {0} opens the account again, without a second factor.", user.Username],
+        (UserChangeKind.SignOut, _) => texts["{0} is signed out everywhere.", user.Username],
         (UserChangeKind.Plan, _) => texts["{0} has the plan {1} for hostings made from now on.", user.Username, change.Plan],
+        (UserChangeKind.Delete, _) => texts["The account of {0} goes as soon as its hostings are gone.", user.Username],
         _ => throw new ArgumentOutOfRangeException(nameof(change), change, null),
     };
 }

@@ -33,6 +33,7 @@ public sealed class UserList(IDbContextFactory<WebHosterDb> factory)
         CreatedAt = u.CreatedAt,
         LastSignInAt = u.LastSignInAt,
         DisabledAt = u.DisabledAt,
+        LeavingAt = u.LeavingAt,
         IsAdmin = db.Admins.Any(a => a.UserId == u.Id),
     });
 

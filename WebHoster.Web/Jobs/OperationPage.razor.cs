@@ -20,6 +20,7 @@ public sealed partial class OperationPage(
     private IReadOnlyList<Operation> _others = [];
     private string? _problem;
     private bool _busy;
+    private bool _hasHosting;
 
     [Parameter]
     public Guid Id { get; set; }
@@ -43,6 +44,7 @@ public sealed partial class OperationPage(
         _row = await JobRow.Of(db, db.Operations.Where(o => o.Id == Id)).SingleOrDefaultAsync();
         if (_row is null)
             return;
+        _hasHosting = await db.Hostings.AnyAsync(h => h.Id == _row.Operation.HostingId);
         _log = await queries.ListEventsAsync(Id, 0);
         _others = [.. (await activities.ListAsync(_row.Operation.OwnerId, _row.Operation.HostingId, Others)).Where(o => o.Id != Id)];
     }
