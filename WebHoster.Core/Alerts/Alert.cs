@@ -1,7 +1,7 @@
 namespace WebHoster.Core.Alerts;
 
 /// <summary>What needs attention.</summary>
-public enum AlertKind { OperationFailed, DriftFound, WorkerGone, CapacityLow, DatabaseTrouble, BackupFailed, OperationSlow, HostingUnwell }
+public enum AlertKind { OperationFailed, DriftFound, WorkerGone, CapacityLow, DatabaseTrouble, BackupFailed, OperationSlow, HostingUnwell, JobFailing }
 
 /// <summary>How an alert ended: the matter is over, or an administrator put it aside.</summary>
 public enum AlertEnd { Resolved, Dismissed }

@@ -9,7 +9,7 @@ public static class AlertRegistration
     /// </summary>
     public static IServiceCollection AddAlerts(this IServiceCollection services) => services
         .AddSingleton<IAlertSource, UnwellHostings>().AddSingleton<IAlertSource, FailedOperations>().AddSingleton<IAlertSource, StandingDrift>().AddSingleton<IAlertSource, GoneWorkers>()
-        .AddSingleton<IAlertSource, ScarceConnections>().AddSingleton<IAlertSource, SlowOperations>().AddSingleton<IAlertSource, FailedBackups>()
+        .AddSingleton<IAlertSource, ScarceConnections>().AddSingleton<IAlertSource, SlowOperations>().AddSingleton<IAlertSource, FailedBackups>().AddSingleton<IAlertSource, FailingJobs>()
         .AddSingleton<WebhookSender>().AddSingleton<AlertSender>()
         .AddHostedService<Jobs.WorkerWatch>().AddHostedService<AlertScan>().AddHostedService<AlertCourier>();
 

@@ -93,6 +93,31 @@ public sealed class FailedBackups : IAlertSource
     }
 }
 
+/// <summary>Recurring jobs, besides the backup, that have failed several times in a row: once passes by itself.</summary>
+public sealed class FailingJobs : IAlertSource
+{
+    private const int InARow = 3;
+
+    /// <summary>An hourly job's runs are within it.</summary>
+    private static readonly TimeSpan News = TimeSpan.FromHours(4);
+
+    public AlertKind Kind => AlertKind.JobFailing;
+
+    public async Task<IReadOnlyList<AlertCondition>> FindAsync(WebHosterDb db, DateTimeOffset now, CancellationToken ct)
+    {
+        var since = now - News;
+        var names = await db.JobRuns.Where(r => r.FinishedAt > since && r.Outcome == JobOutcome.Failed && r.Job != BackupJob.Name).Select(r => r.Job).Distinct().ToListAsync(ct);
+        var conditions = new List<AlertCondition>();
+        foreach (var name in names)
+        {
+            var last = await db.JobRuns.AsNoTracking().Where(r => r.Job == name && r.FinishedAt != null).OrderByDescending(r => r.Id).Take(InARow).ToListAsync(ct);
+            if (last.Count == InARow && last.TrueForAll(r => r.Outcome == JobOutcome.Failed))
+                conditions.Add(new AlertCondition(name, $"The job {name} has failed several times in a row. {last[0].Error}", last[^1].FinishedAt!.Value));
+        }
+        return conditions;
+    }
+}
+
 /// <summary>What differs on the host and did not pass by itself; all of one kind are one alert.</summary>
 public sealed class StandingDrift : IAlertSource
 {

@@ -23,7 +23,7 @@ public sealed class AlertTargets(IDbContextFactory<WebHosterDb> factory, Webhook
         var secret = kind == TargetKind.Webhook ? AlertTarget.NewSecret() : null;
         var target = new AlertTarget(kind, name, address, secret is null ? null : secrets.Seal(secret), actor, clock.GetUtcNow());
         // Told now what is plain already; a name is looked at whenever it is dialled.
-        if (kind == TargetKind.Webhook && IPAddress.TryParse(new Uri(target.Address).Host.Trim('[', ']'), out var literal) && !dialer.Permits(literal.ToString(), literal))
+        if (kind == TargetKind.Webhook && await dialer.RefusesAsync(new Uri(target.Address).Host.Trim('[', ']'), ct))
             throw new InvalidInputException("address", "Alerts do not go to private, loopback or link-local addresses. Alerts:Permitted can allow one.");
         await using var db = await factory.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);

@@ -14,6 +14,8 @@ public sealed class ForbiddenTargetException(string message) : IOException(messa
 /// </summary>
 public sealed class WebhookDialer(IOptions<AlertSettings> settings, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve = resolve ?? Dns.GetHostAddressesAsync;
 
     /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
@@ -21,7 +23,7 @@ public sealed class WebhookDialer(IOptions<AlertSettings> settings, Func<string,
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await _resolve(host, ct);
+        var addresses = await AddressesOfAsync(host, ct);
         var allowed = addresses.Where(a => Permits(host, a)).ToArray();
         if (allowed.Length == 0)
         {
@@ -41,9 +43,25 @@ public sealed class WebhookDialer(IOptions<AlertSettings> settings, Func<string,
         }
     }
 
+    /// <summary>Whether it is plain now already that the host is never connected to. A name that nobody knows at the moment is not plain.</summary>
+    public async Task<bool> RefusesAsync(string host, CancellationToken ct)
+    {
+        try
+        {
+            var addresses = await AddressesOfAsync(host, ct).WaitAsync(Patience, ct);
+            return addresses.Length > 0 && !addresses.Any(a => Permits(host, a));
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>True where that address of the host may be connected to.</summary>
     public bool Permits(string host, IPAddress address) =>
         !PrivateAddress.Is(address) || settings.Value.Permitted.Any(p => Names(p, host, address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
+
+    private async Task<IPAddress[]> AddressesOfAsync(string host, CancellationToken ct) => IPAddress.TryParse(host, out var literal) ? [literal] : await _resolve(host, ct);
 
     private static bool Names(string permitted, string host, IPAddress address) =>
         IPNetwork.TryParse(permitted, out var network) ? network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address)

@@ -153,6 +153,27 @@ public sealed class AlertScanTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
+    public async Task AJobThatFailsAgainAndAgainIsToldUntilItSucceeds()
+    {
+        await using var host = await AlertHost.StartAsync(postgres);
+        await postgres.ExecuteAsync("truncate job_runs");
+        foreach (var _ in new[] { 1, 2 })
+            await RunAsync("failed");
+        // A round that sees the one has seen the other, too.
+        await PlantAsync("disk-missing", "bob", mendable: false, sightings: 1);
+        await Eventually.TrueAsync(async () => await host.Queries.ListOpenAsync(default) is [{ Kind: AlertKind.DriftFound }]);
+        await RunAsync("failed");
+        await Eventually.TrueAsync(async () => (await host.Queries.ListOpenAsync(default)).Any(
+            a => a is { Kind: AlertKind.JobFailing, Subject: "sweep-host" } && a.Words.Contains("libvirt does not answer")));
+        await RunAsync("succeeded");
+        await Eventually.TrueAsync(async () => await host.Queries.ListOpenAsync(default) is [{ Kind: AlertKind.DriftFound }]);
+        await postgres.ExecuteAsync("truncate job_runs");
+
+        Task RunAsync(string outcome) => postgres.ExecuteAsync(
+            $"insert into job_runs (job, worker, started_at, finished_at, outcome, error) values ('sweep-host', 'w:1', now(), now(), '{outcome}', {(outcome == "failed" ? "'libvirt does not answer.'" : "null")})");
+    }
+
+    [Fact]
     public async Task LittleRoomIsTold()
     {
         await using var host = await AlertHost.StartAsync(postgres, worker: true, settings: ["Alerts:FreeSlots=100000", "Alerts:FreeMemoryPercent=100"]);

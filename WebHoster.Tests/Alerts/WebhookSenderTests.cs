@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using WebHoster.Core.Alerts;
@@ -75,6 +76,19 @@ public sealed class WebhookSenderTests : IAsyncLifetime
         Assert.Contains("no public address", await sender.SendAsync(Target($"http://rebind.example:{_receiver.Port}/"), Message(), default));
         Assert.Empty(answers);
         Assert.Empty(_receiver.Received);
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3", true)]
+    [InlineData("169.254.169.254", true)]
+    [InlineData("203.0.114.1", false)]
+    [InlineData(null, false)]
+    public async Task ANameThatIsWithinTheHouseIsRefusedAtOnceAndOneThatNobodyKnowsYetIsNot(string? address, bool refused)
+    {
+        var dialer = new WebhookDialer(
+            Options.Create(new AlertSettings()),
+            (_, _) => address is null ? Task.FromException<IPAddress[]>(new SocketException((int)SocketError.HostNotFound)) : Task.FromResult(new[] { IPAddress.Parse(address) }));
+        Assert.Equal(refused, await dialer.RefusesAsync("hooks.example", default));
     }
 
     [Fact]

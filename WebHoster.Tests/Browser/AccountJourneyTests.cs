@@ -139,6 +139,14 @@ public sealed class AccountJourneyTests(BrowserFixture browser) : IClassFixture<
         await SignInAsync(desk, (await Person.AddAdminAsync(browser.Portal)).Name);
         await desk.GotoAsync($"/admin/users/{await person.IdAsync()}");
         await browser.LiveAsync(desk);
+        await desk.Locator("[id^='reset-']").ClickAsync();
+        await desk.GetByLabel($"Type {person.Name} to go on").FillAsync(person.Name);
+        await desk.GetByLabel("Your password").FillAsync("not the administrator's");
+        await Button(desk, "Make a reset link").ClickAsync();
+        await Expect(desk.GetByText("This is not your password.")).ToBeVisibleAsync();
+        await desk.Locator("[id^='reset-']").ClickAsync();
+        await desk.GetByLabel($"Type {person.Name} to go on").FillAsync(person.Name);
+        await desk.GetByLabel("Your password").FillAsync(Person.Password);
         await Button(desk, "Make a reset link").ClickAsync();
         var link = desk.Locator("#reset-link");
         await Expect(link).ToBeVisibleAsync();

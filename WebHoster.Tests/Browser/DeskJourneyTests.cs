@@ -123,6 +123,7 @@ public sealed class DeskJourneyTests(BrowserFixture browser) : IClassFixture<Bro
         await browser.LiveAsync(page);
         await page.Locator("[id^='delete-']").ClickAsync();
         await page.GetByLabel($"Type {name} to go on").FillAsync(name);
+        await page.GetByLabel("Your password").FillAsync(Person.Password);
         await Button(page, "Delete for good").ClickAsync();
         await Expect(page.GetByText("There is no such person")).ToBeVisibleAsync();
         await theirs.Context.CloseAsync();

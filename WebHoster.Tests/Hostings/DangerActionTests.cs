@@ -52,6 +52,22 @@ public sealed class DangerActionTests : IDisposable
     }
 
     [Fact]
+    public void APasswordIsAskedForHandedOnAndForgotten()
+    {
+        string? given = null;
+        var action = _context.Render<DangerAction>(p => p
+            .Add(d => d.Id, "delete").Add(d => d.Slug, "bob").Add(d => d.Title, "Delete").Add(d => d.Text, "Everything goes.").Add(d => d.Button, "Delete for good")
+            .Add(d => d.AsksPassword, true).Add(d => d.OnConfirm, password => given = password));
+        action.Find("#delete").Click();
+        action.Find("#delete-slug").Input("bob");
+        action.Find("#delete-password").Change("four words");
+        action.Find("form").Submit();
+        Assert.Equal("four words", given);
+        action.Find("#delete").Click();
+        Assert.Null(action.Find("#delete-password").GetAttribute("value"));
+    }
+
+    [Fact]
     public void WhatIsNotPossibleNowCannotBeConfirmedEither()
     {
         var action = Render();

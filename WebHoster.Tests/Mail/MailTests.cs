@@ -1,5 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using WebHoster.Core.Alerts;
+using WebHoster.Infrastructure.Alerts;
+using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.Mail;
 using WebHoster.Tests.Fixtures;
 using Xunit;
@@ -173,6 +178,31 @@ public sealed class MailTests(MailPortalFixture mail) : IClassFixture<MailPortal
         Assert.StartsWith("/reset?token=", await mail.Server.ReceiveLinkAsync($"{person.Name}@example.org"));
     }
 
+    [Fact]
+    public async Task AnAlertComesByMailAndWaitsForTheServer()
+    {
+        var (admin, to) = (await Person.AddAdminAsync(mail.Portal), $"{Person.NewName("on-call")}@example.org");
+        var target = (await (await admin.Http.PostAsJsonAsync("admin/alerts/targets", new { kind = "mail", name = "on call", address = to })).DataAsync()).Text("id");
+        (await admin.Http.PostAsync($"admin/alerts/targets/{target}/test", null)).EnsureSuccessStatusCode();
+        Assert.Contains("/admin/alerts", (await mail.Server.ReceiveAsync(to)).TextBody);
+
+        mail.Server.Stop();
+        try
+        {
+            await new AlertBook(new Contexts(mail.Portal.Database), TimeProvider.System).RaiseAsync(AlertKind.BackupFailed, "bob", "The backup of bob failed.", default);
+            await Eventually.TrueAsync(async () => (await TriesAsync()).EnumerateArray().Any(d => d.Text("event") == "opened" && d.GetProperty("tries").GetInt32() > 0));
+        }
+        finally
+        {
+            mail.Server.Run();
+        }
+        var waiting = (await TriesAsync()).EnumerateArray().First(d => d.Text("event") == "opened");
+        await admin.Http.PostAsync($"admin/alerts/deliveries/{waiting.Text("id")}/retry", null);
+        Assert.Contains("The backup of bob failed.", (await mail.Server.ReceiveAsync(to)).Subject);
+
+        async Task<JsonElement> TriesAsync() => await (await admin.Http.GetAsync($"admin/alerts/deliveries?target_id={target}")).DataAsync();
+    }
+
     private async Task<Person> ConfirmedAsync()
     {
         var person = await Person.AddAsync(mail.Portal);
@@ -184,4 +214,9 @@ public sealed class MailTests(MailPortalFixture mail) : IClassFixture<MailPortal
         Person.Stranger(mail.Portal).PostAsJsonAsync("auth/login", new { username, password });
 
     private string? Path(HttpResponseMessage answer) => answer.Headers.Location is { } to ? new Uri(mail.Portal.Url, to).PathAndQuery : null;
+
+    private sealed class Contexts(PostgresFixture database) : IDbContextFactory<WebHosterDb>
+    {
+        public WebHosterDb CreateDbContext() => database.NewContext();
+    }
 }

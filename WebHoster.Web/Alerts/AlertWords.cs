@@ -16,6 +16,7 @@ public static class AlertWords
         AlertKind.BackupFailed => Texts.Key("Backup failed"),
         AlertKind.OperationSlow => Texts.Key("Operation slow"),
         AlertKind.HostingUnwell => Texts.Key("Does not answer"),
+        AlertKind.JobFailing => Texts.Key("Job failing"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
@@ -24,7 +25,7 @@ public static class AlertWords
     {
         AlertKind.OperationFailed or AlertKind.OperationSlow => $"/admin/operations/{alert.Subject}",
         AlertKind.DriftFound => "/admin/drift",
-        AlertKind.WorkerGone or AlertKind.BackupFailed => "/admin/jobs",
+        AlertKind.WorkerGone or AlertKind.BackupFailed or AlertKind.JobFailing => "/admin/jobs",
         AlertKind.CapacityLow => "/admin",
         AlertKind.HostingUnwell => $"/admin/hostings/{alert.Subject}",
         _ => null,
