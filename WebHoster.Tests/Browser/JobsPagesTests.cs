@@ -148,6 +148,7 @@ public sealed class JobsPagesTests(BrowserFixture browser) : IClassFixture<Brows
         await Expect(page.Locator(".activity__item")).ToHaveCountAsync(1);
         await page.GetByText("Choose all on this page").ClickAsync();
         await Button(page, "Call 1 off").ClickAsync();
+        await page.Locator(".thing__sure").GetByRole(AriaRole.Button, new() { Name = "Call 1 off" }).ClickAsync();
         await Expect(page.GetByText("1 operation was told.")).ToBeVisibleAsync();
         await Expect(page.GetByText("None.")).ToBeVisibleAsync();
         Assert.Equal("deleting", await browser.Portal.Database.ScalarAsync<string>("select status from hostings where slug = @s", ("s", people[1].Name)));

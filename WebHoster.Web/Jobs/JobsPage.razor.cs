@@ -76,6 +76,7 @@ public sealed partial class JobsPage(
         _sinceAll.Reset();
         _state = JobStateWords.Parse(State);
         _counts = await board.CountAsync(CancellationToken.None);
+        _jobs = await list.ListAsync(CancellationToken.None);
         if (_state is { } state)
         {
             await LoadRowsAsync(state);
@@ -83,7 +84,6 @@ public sealed partial class JobsPage(
             return;
         }
         _throughput = await board.ReadThroughputAsync(_range, CancellationToken.None);
-        _jobs = await list.ListAsync(CancellationToken.None);
         _workers = await list.ListWorkersAsync(CancellationToken.None);
         _runs = _open is null ? [] : await list.ListRunsAsync(_open, RunsShown, CancellationToken.None);
         _sinceAll.Start();
