@@ -58,7 +58,7 @@ public sealed class WebhookDialer(IOptions<AlertSettings> settings, Func<string,
     }
 
     /// <summary>True where that address of the host may be connected to.</summary>
-    public bool Permits(string host, IPAddress address) =>
+    private bool Permits(string host, IPAddress address) =>
         !PrivateAddress.Is(address) || settings.Value.Permitted.Any(p => Names(p, host, address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
 
     private async Task<IPAddress[]> AddressesOfAsync(string host, CancellationToken ct) => IPAddress.TryParse(host, out var literal) ? [literal] : await _resolve(host, ct);

@@ -107,11 +107,14 @@ public sealed class AlertDeliveryTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
-    public async Task ATargetWithinTheHouseIsRefusedAtOnceAndANameThatLeadsThereWhenItIsDialled()
+    public async Task ATargetWithinTheHouseIsRefusedAtOnceAndANameThatComesToLeadThereWhenItIsDialled()
     {
         await using var host = await AlertHost.StartAsync(postgres, settings: ["Alerts:Permitted:0=intranet.example"]);
         await Assert.ThrowsAsync<InvalidInputException>(() => host.AddTargetAsync(_receiver));
-        var (target, _) = await host.Targets.AddAsync(Guid.NewGuid(), TargetKind.Webhook, "by name", $"http://localhost:{_receiver.Port}/", null, default);
+        var inside = $"http://localhost:{_receiver.Port}/";
+        await Assert.ThrowsAsync<InvalidInputException>(() => host.Targets.AddAsync(Guid.NewGuid(), TargetKind.Webhook, "by name", inside, null, default));
+        var (target, _) = await host.Targets.AddAsync(Guid.NewGuid(), TargetKind.Webhook, "by name", "http://203.0.114.1/", null, default);
+        await postgres.ExecuteAsync("update alert_targets set address = @inside", ("inside", inside));
         await host.Targets.TestAsync(Guid.NewGuid(), target.Id, null, default);
         await Eventually.TrueAsync(async () => await LogAsync(host) is [{ Status: DeliveryStatus.GivenUp }]);
         Assert.Contains("no public address", (await LogAsync(host))[0].Error);
