@@ -46,6 +46,7 @@ public sealed class DeskTour(BrowserFixture browser, IPage page, Func<string, Ta
         await Expect(page.Locator(".useract").First).ToBeVisibleAsync();
         await look("desk-users-actions");
         await VisitAsync($"/admin/users/{user}", "desk-user");
+        await VisitAsync("/admin/users/add", "desk-user-add");
         await SettingsAsync();
         await ActAsync(user, hosting);
     }
