@@ -84,10 +84,17 @@ list_root() {
     (cd "$fresh" && find etc var/lib -type f \( -path 'etc/*' -o -path '*/webhoster*' \) ! -name '*.lock' ! -name '*-' -exec sha256sum {} + | sort -k 2)
 }
 
+packages_in() { sed -n 's/^ii *//p' "$1" | sort; }
+
 # Removed, not purged: packages leave their own configuration and users, as they do whoever removes them.
 nothing_of_ours_is_left() {
     list_root >"$work/after"
-    diff <(grep '^ii' "$work/before") <(grep '^ii' "$work/after")
+    # Of what came along, apt keeps what another package suggests.
+    comm -13 <(packages_in "$work/before") <(packages_in "$work/after") >"$work/left"
+    comm -23 "$work/left" <(chroot "$fresh" apt-mark showauto | sort) >"$work/unexpected"
+    [ ! -s "$work/unexpected" ] || { cat "$work/unexpected"; return 1; }
+    none grep '^Remv' <(inside apt-get -s autoremove)
+    [ -z "$(comm -23 <(packages_in "$work/before") <(packages_in "$work/after"))" ]
     diff <(grep -A1 '^#!/bin/sh' "$work/before") <(grep -A1 '^#!/bin/sh' "$work/after")
     none grep -E '^user wh-|webhoster' "$work/after"
     none grep -rlI webhoster "$fresh/etc"
