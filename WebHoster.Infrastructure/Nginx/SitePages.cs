@@ -83,6 +83,8 @@ internal static class SitePages
     public static IReadOnlyDictionary<string, string> Render(TemplateRenderer renderer, string template, string portalUrl) =>
         Render(States.Concat(Others), renderer, template, portalUrl);
 
+    private const string Refreshing = "This page refreshes by itself.";
+
     private static string Problem(SitePage page) => JsonSerializer.Serialize(new
     {
         type = "about:blank",
@@ -93,19 +95,28 @@ internal static class SitePages
     });
 
     private static IReadOnlyDictionary<string, string> Render(
-        IEnumerable<SitePage> pages, TemplateRenderer renderer, string template, string portalUrl) => pages.ToDictionary(
-            p => $"pages/{p.Name}.html",
-            // Every word is ours and every icon markup, so nothing is escaped; the portal's URL comes from validated settings.
-            p => renderer.Render(template, new
-            {
-                p.Tone,
-                p.Icon,
-                p.Title,
-                p.Text,
-                p.Advice,
-                p.Code,
-                Refresh = p.Refresh?.ToString() ?? "",
-                Button = p.Button ?? "",
-                PortalUrl = portalUrl,
-            }));
+        IEnumerable<SitePage> pages, TemplateRenderer renderer, string template, string portalUrl)
+    {
+        var all = pages.ToList();
+        return all.ToDictionary(p => $"pages/{p.Name}.html", p => Render(p, "en", text => text, renderer, template, portalUrl))
+            .Concat(all.ToDictionary(p => $"pages/{p.Name}.ko.html", p => Render(p, "ko", text => SitePagesInKorean.Words[text], renderer, template, portalUrl)))
+            .ToDictionary();
+    }
+
+    // Every word is ours and every icon markup, so nothing is escaped; the portal's URL comes from validated settings.
+    private static string Render(SitePage page, string language, Func<string, string> say, TemplateRenderer renderer, string template, string portalUrl) =>
+        renderer.Render(template, new
+        {
+            Language = language,
+            page.Tone,
+            page.Icon,
+            Title = say(page.Title),
+            Text = say(page.Text),
+            Advice = say(page.Advice),
+            page.Code,
+            Refresh = page.Refresh?.ToString() ?? "",
+            Refreshing = say(Refreshing),
+            Button = page.Button is { } button ? say(button) : "",
+            PortalUrl = portalUrl,
+        });
 }

@@ -93,6 +93,24 @@ public sealed class SitesRoutingTests(TwoGuests guests) : IClassFixture<TwoGuest
     }
 
     [Theory]
+    [InlineData("ko-KR,ko;q=0.9,en;q=0.8", "여기에는 사이트가 없어요")]
+    [InlineData("en-US,en;q=0.9,ko;q=0.8", "There is no site here")]
+    [InlineData("../../etc", "There is no site here")]
+    public async Task WhatNginxItselfSaysIsInTheVisitorsLanguage(string languages, string words)
+    {
+        foreach (var (target, known) in new[] { ("/nobody/", words), ("/is-stopped/", null), ("/", null) })
+        {
+            var request = host.Request(HttpMethod.Get, target);
+            request.Headers.TryAddWithoutValidation("Accept-Language", languages);
+            using var response = await host.Http.SendAsync(request);
+            var page = await response.Content.ReadAsStringAsync();
+            Assert.Contains("Accept-Language", response.Headers.Vary);
+            Assert.Contains($"<html lang=\"{(words[0] > 'z' ? "ko" : "en")}\">", page);
+            Assert.Contains(known ?? "", page);
+        }
+    }
+
+    [Theory]
     [InlineData("/bob", "/bob/")]
     [InlineData("/bob?x=1&y=%20", "/bob/?x=1&y=%20")]
     [InlineData("/is-stopped", "/is-stopped/")]
