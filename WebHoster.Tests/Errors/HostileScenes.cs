@@ -44,6 +44,8 @@ internal sealed class HostileScenes(PortalFixture portal)
         if (own.StartsWith("/host/my", StringComparison.Ordinal) || own.Contains("hostings/{id}") || own.Contains("operations/{id}") || (own == "/host" && call.Method != "POST") || (own == "/hostings" && call.Method == "POST"))
             await LiveAsync(person, own);
         var path = call.Path.Contains("{id}") ? call.Path.Replace("{id}", await IdAsync(person, own)) : call.Path.Replace("{name}", await NameAsync(person, own, setting));
+        if (own == "/admin/users/{id}/delete")
+            values["confirm"] = await portal.Database.ScalarAsync<string>("select user_name from users where id = @id", ("id", Guid.Parse(path.Split('/')[^2])));
         if (own.Contains("/files"))
             await KeepAsync(person, path[..(path.IndexOf("/files", StringComparison.Ordinal) + "/files".Length)], call, values);
         return new Scene(person.Http, path, values);
