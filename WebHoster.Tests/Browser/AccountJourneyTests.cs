@@ -143,13 +143,11 @@ public sealed class AccountJourneyTests(BrowserFixture browser) : IClassFixture<
         await desk.GetByLabel($"Type {person.Name} to go on").FillAsync(person.Name);
         await desk.GetByLabel("Your password").FillAsync("not the administrator's");
         await Button(desk, "Make a reset link").ClickAsync();
-        await Expect(desk.GetByText("This is not your password.")).ToBeVisibleAsync();
-        await desk.Locator("[id^='reset-']").ClickAsync();
-        await desk.GetByLabel($"Type {person.Name} to go on").FillAsync(person.Name);
+        await Expect(desk.GetByText("This is not your password.")).ToBeInViewportAsync();
         await desk.GetByLabel("Your password").FillAsync(Person.Password);
         await Button(desk, "Make a reset link").ClickAsync();
         var link = desk.Locator("#reset-link");
-        await Expect(link).ToBeVisibleAsync();
+        await Expect(link).ToBeInViewportAsync();
         var url = await link.InnerTextAsync();
         await page.GotoAsync(new Uri(url).PathAndQuery);
         const string Fresh = "another four words in a row";

@@ -52,19 +52,22 @@ public sealed class DangerActionTests : IDisposable
     }
 
     [Fact]
-    public void APasswordIsAskedForHandedOnAndForgotten()
+    public void AWrongPasswordIsToldBesideItsFieldAndTheRightOneGoesOn()
     {
-        string? given = null;
         var action = _context.Render<DangerAction>(p => p
             .Add(d => d.Id, "delete").Add(d => d.Slug, "bob").Add(d => d.Title, "Delete").Add(d => d.Text, "Everything goes.").Add(d => d.Button, "Delete for good")
-            .Add(d => d.AsksPassword, true).Add(d => d.OnConfirm, password => given = password));
+            .Add(d => d.CheckPassword, password => Task.FromResult(password == "four words" ? null : "This is not your password."))
+            .Add(d => d.OnConfirm, () => _confirmed++));
         action.Find("#delete").Click();
         action.Find("#delete-slug").Input("bob");
+        action.Find("#delete-password").Change("three words");
+        action.Find("form").Submit();
+        Assert.Equal((0, "This is not your password."), (_confirmed, action.Find("#delete-password-problem").TextContent));
+        Assert.Null(action.Find("#delete-password").GetAttribute("value"));
         action.Find("#delete-password").Change("four words");
         action.Find("form").Submit();
-        Assert.Equal("four words", given);
-        action.Find("#delete").Click();
-        Assert.Null(action.Find("#delete-password").GetAttribute("value"));
+        Assert.Equal(1, _confirmed);
+        Assert.Empty(action.FindAll("form"));
     }
 
     [Fact]

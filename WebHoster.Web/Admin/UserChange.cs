@@ -13,27 +13,26 @@ public enum UserChangeKind { Disable, Enable, Promote, Demote, Plan, ConfirmEmai
 /// <summary>One such change.</summary>
 /// <param name="Plan">For <see cref="UserChangeKind.Plan"/>.</param>
 /// <param name="StopsHostings">For <see cref="UserChangeKind.Disable"/>: whether their machines are stopped as well.</param>
-/// <param name="Password">The administrator's own, where a page asks for it.</param>
-public sealed record UserChange(UserChangeKind Kind, string? Plan = null, bool StopsHostings = false, string? Password = null);
+public sealed record UserChange(UserChangeKind Kind, string? Plan = null, bool StopsHostings = false);
 
 /// <summary>Does them, and writes to the person of what somebody else must not have done unseen.</summary>
 public sealed class UserChanges(UserAdministration administration, AccountRemoval removal, HostingInterventions interventions, AccountLinks links, IServiceScopeFactory scopes, Texts T)
 {
-    /// <summary>As <see cref="ApplyAsync"/>, from a page: what opens or erases somebody's account takes the administrator's password.</summary>
-    /// <exception cref="DomainException">It is another password, or it cannot be done.</exception>
-    public async Task<BulkOutcome?> ApplyFromPageAsync(Guid actor, Guid id, UserChange change, IPAddress? from, CancellationToken ct)
-    {
-        if (change.Kind is UserChangeKind.Promote or UserChangeKind.ForgetSecondFactor or UserChangeKind.Delete)
-            await RequirePasswordAsync(actor, change.Password, from, ct);
-        return await ApplyAsync(actor, id, change, from, ct);
-    }
-
-    /// <exception cref="DomainException">It is not the administrator's password, or was tried too often.</exception>
-    public async Task RequirePasswordAsync(Guid actor, string? password, IPAddress? from, CancellationToken ct)
+    /// <summary>Of the administrator's own password, before a page does what opens or erases somebody's account.</summary>
+    /// <returns>What is wrong with it; null where it is right.</returns>
+    public async Task<string?> CheckPasswordAsync(Guid actor, string? password, IPAddress? from, CancellationToken ct)
     {
         // A window's own scope lives long, and what remembers rows must not.
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<Accounts>().RequirePasswordAsync(actor, password, "password", from, ct);
+        try
+        {
+            await scope.ServiceProvider.GetRequiredService<Accounts>().RequirePasswordAsync(actor, password, "password", from, ct);
+            return null;
+        }
+        catch (DomainException e)
+        {
+            return e.Message;
+        }
     }
 
     /// <returns>How the machines took it, where they were to be stopped; else null.</returns>

@@ -29,13 +29,14 @@ public sealed partial class UserPage(PersonFile file, UserChanges changes, Accou
         _plans = await plans.ListAsync(CancellationToken.None);
     }
 
-    private Task MakeLinkAsync(string? password) => AskAsync(async () =>
+    private Task MakeLinkAsync() => AskAsync(async () =>
     {
-        await changes.RequirePasswordAsync(OwnerId, password, From, CancellationToken.None);
         _link = await links.MakeResetAsync(OwnerId, Id, From, CancellationToken.None);
         return null;
     });
 
+    private Task<string?> CheckPasswordAsync(string? password) => changes.CheckPasswordAsync(OwnerId, password, From, CancellationToken.None);
+
     private Task ChangeAsync(UserChange change) =>
-        AskAsync(async () => UserWords.Done(T, _person!.User, change, await changes.ApplyFromPageAsync(OwnerId, Id, change, From, CancellationToken.None)));
+        AskAsync(async () => UserWords.Done(T, _person!.User, change, await changes.ApplyAsync(OwnerId, Id, change, From, CancellationToken.None)));
 }

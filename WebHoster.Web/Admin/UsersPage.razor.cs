@@ -58,8 +58,10 @@ public sealed partial class UsersPage(UserList users, UserChanges changes, Plans
 
     private void Toggle(Guid id) => _open = _open == id ? null : id;
 
+    private Task<string?> CheckPasswordAsync(string? password) => changes.CheckPasswordAsync(OwnerId, password, From, CancellationToken.None);
+
     private Task ChangeAsync(AdminUserResource user, UserChange change) =>
-        AskAsync(async () => UserWords.Done(T, user, change, await changes.ApplyFromPageAsync(OwnerId, user.Id, change, From, CancellationToken.None)));
+        AskAsync(async () => UserWords.Done(T, user, change, await changes.ApplyAsync(OwnerId, user.Id, change, From, CancellationToken.None)));
 
     private Task SetPlansAsync() => AskAsync(async () =>
     {

@@ -195,6 +195,12 @@
     if (wasLost && !lost) sayBack();
     wasLost = lost;
   }).observe(notice, { attributes: true, attributeFilter: ['class'] });
+  // How it went stands at the top, and whoever asked for it may be at the bottom.
+  new MutationObserver(changes => {
+    for (const node of changes.flatMap(c => [...c.addedNodes])) {
+      if (node.nodeType === Node.ELEMENT_NODE) (node.matches('[data-told]') ? node : node.querySelector('[data-told]'))?.scrollIntoView({ block: 'nearest' });
+    }
+  }).observe(document.body, { childList: true, subtree: true });
   // The server says something every five seconds: a line that is silent for longer than this is cut, even where nobody said so.
   const configureSignalR = builder => builder.withServerTimeout(12000).withKeepAliveInterval(5000);
   // Blazor says farewell at "unload", which browsers give up: at "pagehide" then.
