@@ -31,8 +31,16 @@ command_restore() {
     ! service_runs web && ! service_runs worker || ran=true
     # Customers' sites and shells go on: nginx and the machines are left alone.
     step "Stop portal and worker" stop_configured_program
-    if [ "$1" = --undo ]; then program restore --undo; else program restore "$(realpath "$1")"; fi
+    local code=0
+    if [ "$1" = --undo ]; then program restore --undo || code=$?; else program restore "$(realpath "$1")" || code=$?; fi
+    if [ $code -ne 0 ]; then
+        # Nothing was changed, so all is as it was.
+        ! $ran || step "Portal and worker" start_portal
+        return $code
+    fi
     give_owners
+    # The restore that is taken back may have left them stopped.
+    [ "$1" != --undo ] || ran=true
     start_again $ran
 }
 

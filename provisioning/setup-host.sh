@@ -8,6 +8,8 @@
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 
+is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
 run_packages=(
     qemu-system-x86 qemu-utils                                                # guests and their disks
     libvirt-daemon-system libvirt-daemon-config-nwfilter libvirt-clients virtinst
@@ -51,8 +53,6 @@ for argument in "$@"; do
     esac
 done
 [ ${#groups[@]} -gt 0 ] || groups=(run)
-
-is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
 missing_packages() {
     local group package

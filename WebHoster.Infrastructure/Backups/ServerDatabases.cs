@@ -31,7 +31,7 @@ internal sealed class ServerDatabases(string connection)
         for (var watch = Stopwatch.StartNew(); (users = await command.ExecuteScalarAsync(ct) as string) is not null && watch.Elapsed < Patience;)
             await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
         if (users is not null)
-            throw new HostException($"The database is in use ({users}). Stop portal and worker first: ./webhoster restore does that.");
+            throw new HostException($"The database is in use ({users}). Portal and worker are stopped by ./webhoster restore; what else is connected is for you to stop.");
     }
 
     /// <returns>PostgreSQL's major version.</returns>

@@ -116,7 +116,7 @@ public static class Checks
     private static IEnumerable<Difference> Proxy(HostPicture host)
     {
         if (!host.RoutesApplied)
-            yield return new("routes-differ", "nginx", "nginx does not serve what PostgreSQL says, or does not run.", "The worker applies it; see logs/nginx-sites.log and logs/nginx-ssh.log.");
+            yield return new("routes-differ", "nginx", "nginx does not serve what PostgreSQL says, or does not run.", "The worker applies it; see logs/nginx-sites-error.log and logs/nginx-ssh-error.log.");
         foreach (var route in host.Quarantined)
             yield return new("route-quarantined", route.Slug, $"nginx does not get this route. {route.Reason}", "Correct the row in hostings, or delete the hosting; all others are served.");
         foreach (var (port, holder) in host.SilentSshPorts)
