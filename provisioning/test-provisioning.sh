@@ -1,5 +1,6 @@
 # `test provisioning`: what the host is told: units, logrotate's file, setup-host.sh. Changes nothing on this host.
 # shellcheck shell=bash
+# shellcheck disable=SC2317 # what stands in for something is called by what is tried
 
 # Adds to passed and failed.
 run_provisioning() {
@@ -8,7 +9,7 @@ run_provisioning() {
     for check in units_are_valid units_are_confined logrotate_takes_its_file check_names_what_is_missing \
         what_is_to_be_done_is_told_and_then_done templates_are_kept cloud_images_are_verified secrets_are_two_units_alone \
         owners_are_mended ports_of_containers_are_opened machines_without_program_are_not_orphaned changed_settings_are_named \
-        an_interrupted_switch_is_undone; do
+        an_interrupted_switch_is_undone a_refused_restore_starts_again_what_it_stopped a_missing_package_is_all_that_is_told; do
         code=0
         # Not as part of a condition, in which "set -e" would not count.
         provisioning_check "$check" &
@@ -121,6 +122,11 @@ changed_settings_are_named() {
 
 # Between the two renames, which is where it hurts; services and health are told, not asked.
 # shellcheck disable=SC2317 # called by go_back
+a_missing_package_is_all_that_is_told() {
+    "$provisioning/setup-host.sh" --check run test bench compose 2>"$work/errors" || true
+    [ ! -s "$work/errors" ]
+}
+
 an_interrupted_switch_is_undone() {
     local code=0
     source "$provisioning/deploy.sh"
@@ -249,4 +255,32 @@ cloud_images_are_verified() {
     if "${import[@]}" --keyring "$work/theirs.gpg" small "$url" "$work/images" 2>"$work/refused"; then return 1; fi
     [ -z "$(ls -A "$work/images")" ]
     for whose in theirs another; do GNUPGHOME=$work/$whose gpgconf --kill all; done
+}
+
+a_refused_restore_starts_again_what_it_stopped() {
+    local code=0 file
+    source "$provisioning/backup.sh"
+    data=$work/data name=webhoster-test-restore
+    mkdir "$data"
+    require_root() { :; }
+    prepare_restore() { :; }
+    service_runs() { [ -e "$work/runs" ]; }
+    stop_service() { rm -f "$work/runs"; }
+    start_portal() { touch "$work/runs"; }
+    give_owners() { :; }
+    program() { [ "$1 ${allowed:-}" = "restore yes" ] || [ "$1" = fsck ]; }
+    touch "$work/runs" "$work/file"
+    for file in "$work/file" --undo; do
+        (command_restore "$file") || code=$?
+        [ $code -ne 0 ] && [ -e "$work/runs" ]
+    done
+    rm "$work/runs"
+    ! (command_restore --undo) || return 1
+    [ ! -e "$work/runs" ]
+    # One that is taken back may have been left stopped.
+    allowed=yes
+    mkdir -p "$data/nginx/sites"
+    touch "$data/nginx/sites/nginx.conf"
+    (command_restore --undo)
+    [ -e "$work/runs" ]
 }
