@@ -34,8 +34,8 @@ command_restore() {
     local code=0
     if [ "$1" = --undo ]; then program restore --undo || code=$?; else program restore "$(realpath "$1")" || code=$?; fi
     if [ $code -ne 0 ]; then
-        # Nothing was changed, so all is as it was.
-        ! $ran || step "Portal and worker" start_portal
+        # It changes nothing before its last step; should that be what failed, fsck tells.
+        start_again $ran
         return $code
     fi
     give_owners
@@ -72,7 +72,7 @@ start_again() {
     program fsck || code=$?
     if [ $code -ne 0 ]; then
         echo "Portal and worker stay stopped: look at the differences first. What a hosting made after the backup has is unowned now, and"
-        echo "'./webhoster up --detach' starts a worker that removes it. To go back instead: './webhoster restore --undo'."
+        echo "'./webhoster up --detach' starts a worker that removes it. Where a restore has succeeded, './webhoster restore --undo' goes back."
     elif $1; then
         step "Portal and worker" start_portal
     else

@@ -1,6 +1,5 @@
 # `test provisioning`: what the host is told: units, logrotate's file, setup-host.sh. Changes nothing on this host.
 # shellcheck shell=bash
-# shellcheck disable=SC2317 # what stands in for something is called by what is tried
 
 # Adds to passed and failed.
 run_provisioning() {
@@ -120,13 +119,13 @@ changed_settings_are_named() {
     [ "$(tr ' ' '\n' <<<"$changed_settings" | sort -u | xargs)" = "Mail__Password Sites__Port" ]
 }
 
-# Between the two renames, which is where it hurts; services and health are told, not asked.
-# shellcheck disable=SC2317 # called by go_back
 a_missing_package_is_all_that_is_told() {
     "$provisioning/setup-host.sh" --check run test bench compose 2>"$work/errors" || true
     [ ! -s "$work/errors" ]
 }
 
+# Between the two renames, which is where it hurts; services and health are told, not asked.
+# shellcheck disable=SC2317 # called by go_back
 an_interrupted_switch_is_undone() {
     local code=0
     source "$provisioning/deploy.sh"
@@ -257,18 +256,20 @@ cloud_images_are_verified() {
     for whose in theirs another; do GNUPGHOME=$work/$whose gpgconf --kill all; done
 }
 
+# shellcheck disable=SC2317 # called by command_restore
 a_refused_restore_starts_again_what_it_stopped() {
     local code=0 file
     source "$provisioning/backup.sh"
     data=$work/data name=webhoster-test-restore
-    mkdir "$data"
+    mkdir -p "$data/nginx/sites"
+    touch "$data/nginx/sites/nginx.conf"
     require_root() { :; }
     prepare_restore() { :; }
     service_runs() { [ -e "$work/runs" ]; }
     stop_service() { rm -f "$work/runs"; }
     start_portal() { touch "$work/runs"; }
     give_owners() { :; }
-    program() { [ "$1 ${allowed:-}" = "restore yes" ] || [ "$1" = fsck ]; }
+    program() { [ "$1 ${allowed:-}" = "restore yes" ] || [ "$1 ${differs:-}" = "fsck " ]; }
     touch "$work/runs" "$work/file"
     for file in "$work/file" --undo; do
         (command_restore "$file") || code=$?
@@ -279,8 +280,10 @@ a_refused_restore_starts_again_what_it_stopped() {
     [ ! -e "$work/runs" ]
     # One that is taken back may have been left stopped.
     allowed=yes
-    mkdir -p "$data/nginx/sites"
-    touch "$data/nginx/sites/nginx.conf"
     (command_restore --undo)
     [ -e "$work/runs" ]
+    # A person looks first.
+    allowed='' differs=yes
+    ! (command_restore --undo) || return 1
+    [ ! -e "$work/runs" ]
 }
