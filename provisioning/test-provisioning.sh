@@ -26,7 +26,8 @@ provisioning_check() {
     trap 'code=$?; [ $code -eq 0 ] || cat "$work/said"; rm -rf "$work"' EXIT
     WEBHOSTER_DATA=/var/lib/webhoster-units Portal__Tls=true load_settings
     source "$provisioning/logrotate.sh"
-    "$1" >"$work/said" 2>&1
+    # In a shell of its own: what ends it is told after its redirection has ended too.
+    ("$1") >"$work/said" 2>&1
 }
 
 units_in_work() {
@@ -260,7 +261,8 @@ cloud_images_are_verified() {
 a_refused_restore_starts_again_what_it_stopped() {
     local code=0 file
     source "$provisioning/backup.sh"
-    data=$work/data name=webhoster-test-restore
+    # Each restore below removes its steps' folder at its end, as a command does.
+    data=$work/data name=webhoster-test-restore step_logs=''
     mkdir -p "$data/nginx/sites"
     touch "$data/nginx/sites/nginx.conf"
     require_root() { :; }
