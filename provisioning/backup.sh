@@ -35,7 +35,7 @@ command_restore() {
     if [ "$1" = --undo ]; then program restore --undo || code=$?; else program restore "$(realpath "$1")" || code=$?; fi
     if [ $code -ne 0 ]; then
         # It changes nothing before its last step; should that be what failed, fsck tells.
-        start_again $ran
+        start_again $ran || true
         return $code
     fi
     give_owners
@@ -68,11 +68,10 @@ give_owners() {
 # A machine that the restored database does not know belongs to nobody: the worker would remove it. So a person looks first.
 start_again() {
     [ -f "$data/nginx/sites/nginx.conf" ] || { echo "Now './webhoster up' starts everything."; return; }
-    local code=0
-    program fsck || code=$?
-    if [ $code -ne 0 ]; then
+    if ! program fsck; then
         echo "Portal and worker stay stopped: look at the differences first. What a hosting made after the backup has is unowned now, and"
         echo "'./webhoster up --detach' starts a worker that removes it. Where a restore has succeeded, './webhoster restore --undo' goes back."
+        return 3
     elif $1; then
         step "Portal and worker" start_portal
     else

@@ -285,7 +285,11 @@ a_refused_restore_starts_again_what_it_stopped() {
     (command_restore --undo)
     [ -e "$work/runs" ]
     # A person looks first.
-    allowed='' differs=yes
-    ! (command_restore --undo) || return 1
-    [ ! -e "$work/runs" ]
+    differs=yes
+    for file in 3 1; do
+        code=0
+        (command_restore --undo) || code=$?
+        [ $code -eq $file ] && [ ! -e "$work/runs" ]
+        allowed=''
+    done
 }

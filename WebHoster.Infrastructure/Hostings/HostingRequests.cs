@@ -142,7 +142,7 @@ public sealed class HostingRequests(
         var ordinal = Enumerable.Range(1, hostingPlan.MaxHostings).Except(own.Select(h => h.Ordinal)).First();
         var hosting = new Hosting(Guid.NewGuid(), ownerId, ordinal, slug, slot, hostingPlan.Size, now);
         var publicKey = given ?? SshPublicKey.Parse(pair!.PublicKey);
-        var key = new SshKey(ownerId, hosting.Id, "Created with the hosting", publicKey, now);
+        var key = new SshKey(ownerId, hosting.Id, given is null ? "Created with the hosting" : "Given with the hosting", publicKey, now);
         var operation = new Operation(hosting, OperationKind.Create, now, key.Line);
         db.AddRange(hosting, key, operation, Audit(operation, actor ?? ownerId, from, now));
         await SaveAsync(db, index => index switch

@@ -37,7 +37,7 @@ public sealed class RestoredHostTests(BackedUpHost host) : IClassFixture<BackedU
 
         await host.StopWorkersAsync();
         await host.StopPortalAsync();
-        Assert.Contains("1 hostings", (await host.ProgramAsync("restore", file)).Ok());
+        Assert.Contains("hostings: 1,", (await host.ProgramAsync("restore", file)).Ok());
 
         var differences = await DifferencesAsync(1);
         Assert.Contains(differences, d => d.Kind == "machine-unowned" && d.Words.Contains(machine.ToString()));

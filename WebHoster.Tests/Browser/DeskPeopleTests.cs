@@ -37,7 +37,7 @@ public sealed class DeskPeopleTests(BrowserFixture browser) : IClassFixture<Brow
         await page.GetByLabel($"Type {name} to go on").FillAsync(name);
         await page.GetByLabel("Your password").FillAsync(Person.Password);
         await Button(page, "Delete for good").ClickAsync();
-        await Expect(page.GetByText("There is no such person")).ToBeVisibleAsync();
+        await Expect(page.GetByText($"“{name}” was deleted")).ToBeVisibleAsync();
         await theirs.Context.CloseAsync();
     }
 

@@ -33,6 +33,9 @@ public sealed class PanelTests(BrowserFixture browser) : IClassFixture<BrowserFi
         await TestGuest.SayAsync(line, "uptime\r\n \x1b[32mup 3 minutes\x1b[0m\r\nubuntu@bob:~$ ");
         await Expect(page.Locator(".xterm-rows")).ToContainTextAsync("up 3 minutes");
         Assert.Matches(@"^\d{2,3}x\d{2}$", await _host.Guest.SizeAsync());
+        // Not a row below the edge, nor a second scrollbar.
+        Assert.True(await page.Locator(".console__screen").EvaluateAsync<bool>(
+            "e => { const all = e.getBoundingClientRect(), rows = e.querySelector('.xterm-screen').getBoundingClientRect(); return rows.height > 0 && rows.bottom <= all.bottom && rows.right <= all.right && e.scrollHeight <= e.clientHeight; }"));
         await ShootEverywhereAsync(page, "console");
 
         _host.Guest.Stop(line);

@@ -9,6 +9,10 @@ namespace WebHoster.Web.Admin;
 public sealed partial class UserPage(PersonFile file, UserChanges changes, AccountLinks links, Plans plans)
 {
     private Person? _person;
+
+    /// <summary>Who was here while one looked.</summary>
+    private string? _gone;
+
     private IReadOnlyList<Plan> _plans = [];
     private ResetLink? _link;
 
@@ -25,6 +29,7 @@ public sealed partial class UserPage(PersonFile file, UserChanges changes, Accou
 
     protected override async Task LoadAsync()
     {
+        _gone = _person?.User.Username ?? _gone;
         _person = await file.ReadAsync(Id, CancellationToken.None);
         _plans = await plans.ListAsync(CancellationToken.None);
     }

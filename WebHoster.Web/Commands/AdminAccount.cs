@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using WebHoster.Infrastructure.Data;
+using WebHoster.Infrastructure.Settings;
 
 namespace WebHoster.Web.Commands;
 
@@ -8,6 +9,9 @@ public static class AdminAccount
 {
     public const string Username = "owner";
     public const string Email = "owner@localhost";
+
+    /// <summary>The absolute path of the file in which the launcher has put the first password.</summary>
+    public static string PasswordFile(InstallSettings install) => Path.Combine(install.Secrets, "admin.password");
 
     public static void Register(IServiceCollection services) =>
         services.AddIdentityCore<User>().AddRoles<IdentityRole<Guid>>().AddEntityFrameworkStores<WebHosterDb>();

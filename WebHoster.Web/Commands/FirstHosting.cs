@@ -16,7 +16,7 @@ namespace WebHoster.Web.Commands;
 
 /// <summary>
 /// <c>first-hosting</c>: creates the administrator's hosting where there is none, shows each step, and ends when the site
-/// answers. The last two lines are its URL and its SSH command.
+/// answers. The last three lines are the portal's, the site's URL and its SSH command.
 /// </summary>
 public static class FirstHosting
 {
@@ -31,6 +31,7 @@ public static class FirstHosting
     public static async Task<int> RunAsync(IServiceProvider services, string[] args, CancellationToken ct)
     {
         var install = services.GetRequiredService<IOptions<InstallSettings>>().Value;
+        var portal = services.GetRequiredService<PublicAddresses>().PortalUrl;
         var queries = services.GetRequiredService<HostingQueries>();
         var admin = await AdminIdAsync(services, ct);
         if (await queries.FindMineAsync(admin, ct) is null)
@@ -54,18 +55,19 @@ public static class FirstHosting
             if (hosting.Status is HostingStatus.Stopped or HostingStatus.Failed)
             {
                 Console.WriteLine($"The first hosting is {hosting.Status.Word()}; start it in the portal.");
-                return PrintAddresses(hosting, install);
+                return PrintAddresses(hosting, install, portal);
             }
             // After the host was restarted the row says running until the worker has looked.
             var (status, _) = await services.GetRequiredService<IReverseProxy>().AskSiteAsync(hosting.Slug, limit.Token);
             if (status is > 0 and < 500)
-                return PrintAddresses(hosting, install);
+                return PrintAddresses(hosting, install, portal);
             await Task.Delay(Pause, limit.Token);
         }
     }
 
-    private static int PrintAddresses(HostingView hosting, InstallSettings install)
+    private static int PrintAddresses(HostingView hosting, InstallSettings install, string portalUrl)
     {
+        Console.WriteLine($"The portal is at {portalUrl}: {AdminAccount.Username} signs in with the password in {AdminAccount.PasswordFile(install)}.");
         Console.WriteLine(hosting.Url);
         Console.WriteLine(SshCommand(hosting, install));
         return 0;

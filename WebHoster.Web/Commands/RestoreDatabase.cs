@@ -44,7 +44,7 @@ public static class RestoreDatabase
 
     private static void Describe(Manifest manifest) => Console.WriteLine(
         $"backup of {manifest.CreatedAt:yyyy-MM-dd HH:mm:ss} UTC, install {manifest.InstallName} ({manifest.InstallId}), version {manifest.Version}, "
-        + $"{manifest.Rows.GetValueOrDefault("hostings")} hostings, {manifest.Rows.GetValueOrDefault("users")} people");
+        + $"hostings: {manifest.Rows.GetValueOrDefault("hostings")}, people: {manifest.Rows.GetValueOrDefault("users")}");
 
     private static async Task RecordAsync(IServiceProvider services, string file, CancellationToken ct)
     {

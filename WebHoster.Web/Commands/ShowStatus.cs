@@ -39,7 +39,7 @@ public static class ShowStatus
             Portal = up ? "up" : "down",
             services.GetRequiredService<IOptions<HypervisorSettings>>().Value.Accelerator,
             Version = typeof(ShowStatus).Assembly.GetName().Version!.ToString(3),
-            Admin = new { Email = email, AdminAccount.Username, PasswordFile = Path.Combine(install.Secrets, "admin.password") },
+            Admin = new { Email = email, AdminAccount.Username, PasswordFile = AdminAccount.PasswordFile(install) },
             FirstHosting = first,
         };
         if (args is ["--json"])

@@ -10,7 +10,7 @@ public static class JobWords
     /// <summary>What the job does; empty for one that is not known here.</summary>
     public static string About(string job) => job switch
     {
-        BackupJob.Name => Texts.Key("Backs the database up once a day."),
+        BackupJob.Name => Texts.Key("Looks whether the day's backup of the database is due, and makes it."),
         "check-health" => Texts.Key("Asks every running machine whether its site and SSH answer."),
         "forget-history" => Texts.Key("Removes old runs, looks at the host and ended alerts."),
         "forget-idempotency-keys" => Texts.Key("Removes answers to requests that nobody repeats any more."),

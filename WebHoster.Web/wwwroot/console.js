@@ -16,7 +16,7 @@ class Console extends HTMLElement {
     this.tries = 0;
     this.terminal = new Terminal({
       fontFamily: getComputedStyle(this).getPropertyValue('--mono'), fontSize: 14, scrollback: 5000, cursorBlink: !this.views, disableStdin: this.views,
-      theme: this.theme(), allowProposedApi: false,
+      theme: this.theme(), allowProposedApi: false, logLevel: 'off', // what a machine writes may be anything
     });
     this.fit = new FitAddon();
     this.terminal.loadAddon(this.fit);
