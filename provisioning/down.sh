@@ -33,7 +33,7 @@ stop_everything() {
     local service
     for service in portal web worker ssh sites postgres; do
         service_is_known "$service" || continue
-        step "Stop $service" stop_service "$service"
+        step "Stop $(service_title "$service")" stop_service "$service"
     done
 }
 

@@ -6,6 +6,17 @@ all_services=(postgres sites ssh web portal worker)
 
 has_systemd() { [ -d /run/systemd/system ]; }
 
+service_title() {
+    case $1 in
+        postgres) echo PostgreSQL ;;
+        sites) echo "nginx for sites" ;;
+        ssh) echo "nginx for SSH" ;;
+        portal) echo "nginx for the portal" ;;
+        web) echo "the portal" ;;
+        worker) echo "the worker" ;;
+    esac
+}
+
 service_user() {
     case $1 in
         postgres) echo postgres ;;

@@ -57,6 +57,9 @@ public sealed class Hosting
     /// <summary>True while keys have come or gone that the machine does not know of: it is told as soon as it runs and listens.</summary>
     public bool KeysPending => KeysApplied != KeysWanted;
 
+    /// <summary>The machine's SSH identity as an OpenSSH public key; null until its first settings are written.</summary>
+    public string? HostKey { get; set; }
+
     public DesiredState Desired { get; private set; } = DesiredState.Running;
 
     public HostingStatus Status { get; private set; } = HostingStatus.Creating;

@@ -18,7 +18,9 @@ public sealed record SshPublicKey(string Type, string Blob, string Comment)
     public string Fingerprint =>
         "SHA256:" + Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(Blob))).TrimEnd('=');
 
-    public override string ToString() => Comment == "" ? $"{Type} {Blob}" : $"{Type} {Blob} {Comment}";
+    public string WithoutComment => $"{Type} {Blob}";
+
+    public override string ToString() => Comment == "" ? WithoutComment : $"{WithoutComment} {Comment}";
 
     /// <exception cref="InvalidInputException">Not one good public key.</exception>
     public static SshPublicKey Parse(string text, string field = "ssh_public_key")

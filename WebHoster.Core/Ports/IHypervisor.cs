@@ -74,6 +74,11 @@ public interface IHypervisor
 
     Task WriteSeedAsync(MachineSpec spec, GuestSeed seed, CancellationToken ct);
 
+    /// <summary>
+    /// The machine's SSH identity as an OpenSSH public key, without a comment: made with its first seed, kept by a rebuild. Null before.
+    /// </summary>
+    Task<string?> ReadHostKeyAsync(Guid id, CancellationToken ct);
+
     /// <summary>Defines the domain when it is missing or of an older generation.</summary>
     Task DefineAsync(MachineSpec spec, CancellationToken ct);
 

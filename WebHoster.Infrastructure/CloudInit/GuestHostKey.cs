@@ -22,7 +22,8 @@ public sealed class GuestHostKey(CommandRunner runner)
     public Task<string> PublicHalfAsync(string file, CancellationToken ct) =>
         runner.RunAsync(new Command("ssh-keygen", ["-y", "-f", file], Timeout), ct);
 
-    private static async Task<(string Private, string Public)?> ReadAsync(string file, CancellationToken ct)
+    /// <summary>Null where there is none, or only half of one.</summary>
+    public async Task<(string Private, string Public)?> ReadAsync(string file, CancellationToken ct)
     {
         if (!File.Exists(file) || !File.Exists(file + ".pub"))
             return null;

@@ -124,6 +124,7 @@ public sealed class WebHosterDb(DbContextOptions<WebHosterDb> options)
             hosting.HasIndex(h => h.SlotNumber).IsUnique();
             hosting.HasIndex(h => new { h.CreatedAt, h.Id });
             hosting.Property(h => h.Slug).HasMaxLength(Slug.MaxLength);
+            hosting.Property(h => h.HostKey).HasMaxLength(200);
             // Every worker's write says WHERE lease_epoch = the one it claimed.
             hosting.Property(h => h.LeaseEpoch).IsConcurrencyToken();
             // A request that changed the status meanwhile wins over an engine that has not seen it.

@@ -20,12 +20,14 @@ public sealed class HealthObserver(IDbContextFactory<WebHosterDb> factory, IHype
             async (hosting, token) =>
             {
                 var health = HealthOf(await hypervisor.AskGuestAsync(pages.SpecOf(hosting), token));
-                if (health == hosting.Health)
+                // What was made before its identity was kept in the database has it on the host alone.
+                var key = hosting.HostKey ?? await hypervisor.ReadHostKeyAsync(hosting.Id, token);
+                if (health == hosting.Health && key == hosting.HostKey)
                     return;
                 DateTimeOffset? now = clock.GetUtcNow();
                 await using var own = await factory.CreateDbContextAsync(token);
                 await own.Hostings.Where(h => h.Id == hosting.Id && h.Status == HostingStatus.Running)
-                    .ExecuteUpdateAsync(set => set.SetProperty(h => h.Health, health)
+                    .ExecuteUpdateAsync(set => set.SetProperty(h => h.Health, health).SetProperty(h => h.HostKey, key)
                         .SetProperty(h => h.UnwellSince, h => health == HostingHealth.Healthy ? null : h.UnwellSince ?? now), token);
             });
     }

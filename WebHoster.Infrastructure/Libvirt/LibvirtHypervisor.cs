@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using WebHoster.Core.Errors;
+using WebHoster.Core.Hostings;
 using WebHoster.Core.Metrics;
 using WebHoster.Core.Ports;
 using WebHoster.Core.Slots;
@@ -86,6 +87,9 @@ public sealed class LibvirtHypervisor(
         await GiveAsync(beside, spec.Uid, ct);
         File.Move(beside, folder.Seed, overwrite: true);
     }
+
+    public async Task<string?> ReadHostKeyAsync(Guid id, CancellationToken ct) =>
+        await hostKeys.ReadAsync(Folder(id).HostKey, ct) is (_, var line) ? SshPublicKey.Parse(line).WithoutComment : null;
 
     public async Task DefineAsync(MachineSpec spec, CancellationToken ct)
     {

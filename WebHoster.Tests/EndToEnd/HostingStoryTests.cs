@@ -119,6 +119,10 @@ public sealed partial class HostingStoryTests(LiveInstall install) : IClassFixtu
         {
             Assert.Contains($"<title>{person.Name} is online</title>", await Browser.GetStringAsync($"{install.SitesUrl}/{person.Name}/"));
             Assert.Equal(person.Name, (await LiveInstall.SshAsync(Port(hosting), person.KeyFile, "hostname")).Ok());
+            var identities = (await Shell.RunAsync("ssh-keyscan", "-p", Port(hosting).ToString(), "localhost")).Ok();
+            Assert.Equal(
+                [hosting.GetProperty("ssh_host_key").GetString()!],
+                identities.Split('\n').Where(line => !line.StartsWith('#')).Select(line => line.Split(' ', 2)[1]).Distinct());
         }
         foreach (var key in new[] { "ssh_port", "vm_id", "vm_ip", "url" })
             Assert.NotEqual(hostings[0].GetProperty(key).ToString(), hostings[1].GetProperty(key).ToString());

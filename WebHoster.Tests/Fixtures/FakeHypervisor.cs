@@ -123,6 +123,12 @@ internal sealed class FakeHypervisor : IHypervisor
         Effects.Enqueue((spec.Id, "seed"));
     }
 
+    public async Task<string?> ReadHostKeyAsync(Guid id, CancellationToken ct)
+    {
+        await EnterAsync(null, ct);
+        return _seeds.ContainsKey(id) ? TestKeys.HostKey : null;
+    }
+
     public async Task DefineAsync(MachineSpec spec, CancellationToken ct)
     {
         await EnterAsync(spec.Id, ct);

@@ -9,6 +9,9 @@ public static class TestKeys
 
     public static readonly SshKeyPair OtherPair = SshKeyPair.Create("other@example");
 
+    /// <summary>Such as a machine has.</summary>
+    public const string HostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFSzyqIcZaS3tgJmEvvqWTF8pWPkXXHn8nEbPv5iGhJT";
+
     public static readonly string Public = Pair.PublicKey;
 
     /// <summary>A public key as <c>ssh-keygen</c> makes it, such as with <c>-t rsa -b 2048</c>.</summary>

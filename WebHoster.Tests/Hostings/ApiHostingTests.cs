@@ -12,7 +12,7 @@ public sealed class ApiHostingTests(PortalFixture portal)
     private static readonly string[] Members =
     [
         "id", "slug", "url", "status", "health", "vm_id", "vm_ip", "ssh_host", "ssh_port", "ssh_command", "created_at", "operation_id",
-        "keys_pending",
+        "keys_pending", "ssh_host_key",
     ];
 
     [Fact]

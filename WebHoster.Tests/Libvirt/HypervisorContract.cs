@@ -59,20 +59,24 @@ public abstract class HypervisorContract
     public async Task EachStepTellsWhetherItIsDoneAndCanBeDoneTwice()
     {
         var spec = NewSpec();
+        var identities = new HashSet<string?>();
         for (var time = 1; time <= 2; time++)
         {
             await Hypervisor.CreateDiskAsync(spec, default);
             Assert.True(await Hypervisor.HasDiskAsync(spec, default));
             Assert.True(await Hypervisor.HasFilesAsync(spec.Id, default));
         }
+        Assert.Null(await Hypervisor.ReadHostKeyAsync(spec.Id, default));
         for (var time = 1; time <= 2; time++)
         {
             await Hypervisor.WriteSeedAsync(spec, SeedOf(spec), default);
+            identities.Add(await Hypervisor.ReadHostKeyAsync(spec.Id, default));
             Assert.True(await Hypervisor.HasSeedAsync(spec, SeedOf(spec), default));
             Assert.False(await Hypervisor.HasSeedAsync(spec, SeedOf(spec) with { WelcomePage = "another" }, default));
         }
         for (var time = 1; time <= 2; time++)
         {
+            Assert.Matches("^ssh-ed25519 [A-Za-z0-9+/=]+$", Assert.Single(identities));
             await Hypervisor.DefineAsync(spec, default);
             Assert.Equal(new Machine(spec.Id, spec.Generation, MachineState.Off), await Hypervisor.FindAsync(spec.Id, default));
             Assert.Single(await Hypervisor.ListAsync(default), m => m.Id == spec.Id);

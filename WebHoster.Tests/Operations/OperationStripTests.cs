@@ -31,7 +31,7 @@ public sealed class OperationStripTests : IDisposable
         var restart = new Operation(hosting, OperationKind.Restart, then);
         restart.Blame("The machine could not be started.", null);
         restart.Fail(then);
-        var view = new HostingView(hosting.Id, "ada", "", status, health, hosting.Id, "", "", 0, "", "", then, restart.Id, false, new MachineSize(1024, 1, 10));
+        var view = new HostingView(hosting.Id, "ada", "", status, health, hosting.Id, "", "", 0, "", "", then, restart.Id, false, new MachineSize(1024, 1, 10), null);
         var strip = _context.Render<OperationStrip>(p => p.Add(s => s.Operation, restart).Add(s => s.Hosting, view));
         Assert.Equal(shown, strip.FindAll("[role=alert]").Count == 1);
     }

@@ -21,7 +21,7 @@ public static class ShowStatus
         var addresses = services.GetRequiredService<PublicAddresses>();
         var install = services.GetRequiredService<IOptions<InstallSettings>>().Value;
         var up = await AnswersAsync(services.GetRequiredService<IOptions<PortalSettings>>().Value.Port, ct);
-        var (hosting, email) = await FindFirstAsync(services, ct);
+        var (hosting, email, answers) = await FindFirstAsync(services, ct);
         var key = FirstHosting.KeyFile(install);
         var first = hosting is null ? null : new
         {
@@ -50,7 +50,7 @@ public static class ShowStatus
                  portal         {status.PortalUrl} ({status.Portal})
                  sites          {status.SitesUrl}
                  admin          {status.Admin.Username}, password in {status.Admin.PasswordFile}
-                 first hosting  {(first is not null ? $"{first.Url} ({first.Status})" : up ? "none" : "unknown while the portal is down: ./webhoster up")}
+                 first hosting  {(first is not null ? $"{first.Url} ({first.Status})" : answers ? "none" : "unknown, since PostgreSQL does not answer; the embedded one is started by: ./webhoster up")}
                  SSH            {first?.SshCommand ?? "-"}
                  accelerator    {status.Accelerator}
                  version        {status.Version}
@@ -71,19 +71,19 @@ public static class ShowStatus
         }
     }
 
-    private static async Task<(HostingView? Hosting, string Email)> FindFirstAsync(IServiceProvider services, CancellationToken ct)
+    private static async Task<(HostingView? Hosting, string Email, bool Answers)> FindFirstAsync(IServiceProvider services, CancellationToken ct)
     {
         try
         {
             await using var db = await services.GetRequiredService<IDbContextFactory<WebHosterDb>>().CreateDbContextAsync(ct);
             var admin = await db.Users.Where(u => u.UserName == AdminAccount.Username).Select(u => new { u.Id, u.Email }).SingleOrDefaultAsync(ct);
             return admin is null
-                ? (null, AdminAccount.Email)
-                : (await services.GetRequiredService<HostingQueries>().FindMineAsync(admin.Id, ct), admin.Email!);
+                ? (null, AdminAccount.Email, true)
+                : (await services.GetRequiredService<HostingQueries>().FindMineAsync(admin.Id, ct), admin.Email!, true);
         }
         catch (Exception e) when (e.IsDatabaseTrouble() || e is InvalidOperationException)
         {
-            return (null, AdminAccount.Email);
+            return (null, AdminAccount.Email, false);
         }
     }
 }

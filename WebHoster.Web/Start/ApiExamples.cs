@@ -38,7 +38,8 @@ public static class ApiExamples
 
     private static readonly HostingResource Hosting = new(
         HostingId, "ada", "http://localhost/ada/", HostingStatus.Running, HostingHealth.Healthy, HostingId, "10.86.0.16",
-        "localhost", 10000, "ssh -p 10000 ubuntu@localhost", At, OperationId, KeysPending: false);
+        "localhost", 10000, "ssh -p 10000 ubuntu@localhost", At, OperationId, KeysPending: false,
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFSzyqIcZaS3tgJmEvvqWTF8pWPkXXHn8nEbPv5iGhJT");
 
     private static readonly OperationResource Operation = new(
         OperationId, OperationKind.Create, OperationStatus.Running, 42,

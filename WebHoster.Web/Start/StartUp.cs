@@ -66,7 +66,7 @@ public static class StartUp
         InvalidOperationException when e.Message.Contains("onfiguration value", StringComparison.Ordinal)
             || e.Message.StartsWith("ConnectionStrings:", StringComparison.Ordinal) => e.Message,
         PostgresException refused => $"ConnectionStrings:Default: PostgreSQL refused: {refused.MessageText}",
-        NpgsqlException or SocketException => $"ConnectionStrings:Default: PostgreSQL does not answer: {e.Message}",
+        NpgsqlException or SocketException => $"ConnectionStrings:Default: PostgreSQL does not answer: {e.Message.TrimEnd('.')}. The embedded one is started by: ./webhoster up",
         ArgumentException when e.StackTrace?.Contains("Npgsql", StringComparison.Ordinal) == true =>
             $"ConnectionStrings:Default cannot be read: {e.Message}",
         IOException { InnerException: AddressInUseException } => $"Portal:Port is taken by another program. {e.Message}",

@@ -5,6 +5,7 @@ root=$1 files=$(dirname "$(readlink -f "$0")")/guest
 guest() { chroot "$root" "$@"; }
 
 cp -r --no-preserve=ownership "$files/." "$root/"
+rm -f "$root/var/www/html/index.nginx-debian.html"
 guest groupadd --system web
 guest chown -R root:web /var/www/html
 guest chmod 2775 /var/www/html

@@ -71,7 +71,7 @@ cp /etc/resolv.conf "$work/root/etc/resolv.conf"
 chroot "$work/root" sh -ec 'printf "#!/bin/sh\nexit 101\n" >/usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d
     export DEBIAN_FRONTEND=noninteractive; apt-get -q update
     apt-get -q -y install --no-install-recommends nginx-light qemu-guest-agent nftables curl wget unzip git
-    rm /usr/sbin/policy-rc.d; apt-get clean
+    rm /usr/sbin/policy-rc.d /var/www/html/index.nginx-debian.html; apt-get clean
     groupadd --system --force web; chown -R root:web /var/www/html; chmod 2775 /var/www/html
     systemctl enable --quiet nginx ssh nftables'
 cp "$here/guest/etc/nftables.conf" "$work/root/etc/nftables.conf"

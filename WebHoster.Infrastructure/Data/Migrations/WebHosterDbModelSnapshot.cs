@@ -807,6 +807,11 @@ namespace WebHoster.Infrastructure.Data.Migrations
                         .HasColumnType("character varying(20)")
                         .HasColumnName("health");
 
+                    b.Property<string>("HostKey")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("host_key");
+
                     b.Property<int>("KeysApplied")
                         .HasColumnType("integer")
                         .HasColumnName("keys_applied");

@@ -27,6 +27,7 @@ public sealed class WriteSeed(IHypervisor hypervisor) : IOperationStep
     {
         if (!await hypervisor.HasSeedAsync(context.Spec, context.Seed, ct))
             await hypervisor.WriteSeedAsync(context.Spec, context.Seed, ct);
+        context.Hosting.HostKey = await hypervisor.ReadHostKeyAsync(context.Spec.Id, ct);
         // The row was read before its keys; what came later the machine is told once it runs.
         context.Hosting.KeysApplied = context.Hosting.KeysWanted;
     }
