@@ -36,7 +36,7 @@ internal sealed class AlertReceiver : IAsyncDisposable
 
     public static async Task<AlertReceiver> StartAsync()
     {
-        var port = PostgresCluster.FreePort();
+        var port = FreePorts.Next();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         var app = builder.Build();

@@ -55,7 +55,7 @@ public sealed class RestoreTests : IAsyncLifetime
         foreach (var round in new[] { 1, 2 })
         {
             var said = (await ProgramAsync("restore", File)).Ok();
-            Assert.Contains("1 hostings", said);
+            Assert.Contains("hostings: 1,", said);
             Assert.Contains("the former database is kept as", said);
             Assert.Equal(then, await FingerprintAsync());
             Assert.Equal(round, await CountAsync("_before_"));

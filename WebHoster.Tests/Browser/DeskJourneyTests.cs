@@ -104,6 +104,7 @@ public sealed class DeskJourneyTests(BrowserFixture browser) : IClassFixture<Bro
         await page.FillAsync("#setting-account_per_minute", "none");
         await page.Locator("[data-setting=account_per_minute] [type=submit]").ClickAsync();
         await Expect(page.Locator("#setting-account_per_minute-problem")).ToHaveTextAsync("The value is a whole number from 1 to 100000.");
+        await Expect(page.Locator("[data-setting=account_per_minute] [type=submit]")).ToBeFocusedAsync();
         await page.FillAsync("#setting-account_per_minute", "33");
         await page.Locator("[data-setting=account_per_minute] [type=submit]").ClickAsync();
         await Expect(page.Locator("[data-setting=account_per_minute]")).ToContainTextAsync($"Changed by {admin.Name}");

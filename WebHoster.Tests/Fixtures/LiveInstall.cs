@@ -23,8 +23,8 @@ public sealed class LiveInstall : IAsyncLifetime
         {
             ["WEBHOSTER_NAME"] = Name,
             ["WEBHOSTER_DATA"] = Data,
-            ["WEBHOSTER_SITES_PORT"] = PostgresCluster.FreePort().ToString(),
-            ["WEBHOSTER_PORTAL_PORT"] = PostgresCluster.FreePort().ToString(),
+            ["WEBHOSTER_SITES_PORT"] = FreePorts.Next().ToString(),
+            ["WEBHOSTER_PORTAL_PORT"] = FreePorts.Next().ToString(),
             ["Network__Subnet"] = $"10.87.{third}.0/24",
             ["Ssh__FirstPort"] = ssh.ToString(),
             ["Ssh__LastPort"] = (ssh + 99).ToString(),

@@ -19,7 +19,7 @@ public sealed class MailServer : IAsyncDisposable
     private readonly HashSet<string> _taken = [];
     private Process _process = null!;
 
-    public int Port { get; } = PostgresCluster.FreePort();
+    public int Port { get; } = FreePorts.Next();
 
     /// <summary>Whom to trust, for who connects to localhost.</summary>
     public string Certificate => Path.Combine(_folder, "cert.pem");

@@ -41,13 +41,13 @@ public sealed class NginxHost : IAsyncLifetime
         configuration = new Dictionary<string, string?>
         {
             ["Install:DataPath"] = folder,
-            ["Sites:Port"] = $"{FreePort()}",
+            ["Sites:Port"] = $"{FreePorts.Next()}",
             ["Ssh:FirstPort"] = $"{firstSsh}",
             ["Ssh:LastPort"] = $"{firstSsh + 299}",
             ["Network:Subnet"] = $"127.64.{net * 4}.0/22",
             ["Nginx:Listen:0"] = "127.0.0.1",
-            ["Guest:HttpPort"] = $"{FreePort()}",
-            ["Guest:SshPort"] = $"{FreePort()}",
+            ["Guest:HttpPort"] = $"{FreePorts.Next()}",
+            ["Guest:SshPort"] = $"{FreePorts.Next()}",
             ["Nginx:ConfirmSeconds"] = "10",
         };
         foreach (var (key, value) in changes)
@@ -163,13 +163,6 @@ public sealed class NginxHost : IAsyncLifetime
             processes.GetValueOrDefault(instance.Name)?.WaitForExit();
         }
         Directory.Delete(folder, recursive: true);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     // Below the ports that the kernel gives to outgoing connections.

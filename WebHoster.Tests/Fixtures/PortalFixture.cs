@@ -15,7 +15,7 @@ public class PortalFixture : IAsyncLifetime
 
     public PostgresFixture Database { get; } = new();
 
-    public int Port { get; } = PostgresCluster.FreePort();
+    public int Port { get; } = FreePorts.Next();
 
     /// <summary>MiB that the program had resident at most since <see cref="ForgetPeak"/>.</summary>
     public long PeakMb => StatusOf("VmHWM") / 1024;
@@ -74,8 +74,9 @@ public class PortalFixture : IAsyncLifetime
                 if ((await http.GetAsync("/health/ready")).IsSuccessStatusCode)
                     return;
             }
-            catch (HttpRequestException) when (!_process.HasExited && DateTime.UtcNow < until)
+            catch (HttpRequestException)
             {
+                // Not yet, or never: then what it said is told below.
             }
 
             if (_process.HasExited || DateTime.UtcNow > until)

@@ -25,7 +25,7 @@ public sealed class PortalNginxHost : IAsyncLifetime
     private readonly string folder = Directory.CreateTempSubdirectory("wh-portal-").FullName;
     private readonly Dictionary<string, string?> configuration;
     private readonly ServiceProvider services;
-    private readonly int upstreamPort = PostgresCluster.FreePort();
+    private readonly int upstreamPort = FreePorts.Next();
     private WebApplication? upstream;
     private Process? process;
 
@@ -41,7 +41,7 @@ public sealed class PortalNginxHost : IAsyncLifetime
             ["Install:DataPath"] = folder,
             ["Portal:Port"] = $"{upstreamPort}",
             ["Portal:Tls"] = "true",
-            ["Portal:TlsPort"] = $"{PostgresCluster.FreePort()}",
+            ["Portal:TlsPort"] = $"{FreePorts.Next()}",
             ["Nginx:Listen:0"] = "127.0.0.1",
             ["Nginx:ConfirmSeconds"] = "10",
         };

@@ -13,7 +13,7 @@ public sealed class PortalTwin : IAsyncDisposable
 
     public static async Task<PortalTwin> StartAsync(PortalFixture portal)
     {
-        var port = PostgresCluster.FreePort();
+        var port = FreePorts.Next();
         var settings = new Dictionary<string, string>(portal.Environment()) { ["Portal__Port"] = port.ToString(), ["Logging__Path"] = "" };
         var twin = new PortalTwin(PortalFixture.Launch(settings, ["serve", "--role", "web"], _ => { }), port);
         using var http = new HttpClient { BaseAddress = twin.Url };

@@ -16,7 +16,7 @@ internal sealed class PostgresCluster
     private static int _users;
 
     private readonly string _folder;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePorts.Next();
 
     private PostgresCluster(string folder) => _folder = folder;
 
@@ -55,13 +55,6 @@ internal sealed class PostgresCluster
         {
             Gate.Release();
         }
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public string ConnectionString(string database) => new NpgsqlConnectionStringBuilder

@@ -16,7 +16,7 @@ public sealed class SitesStandIn : IAsyncDisposable
     public static async Task<SitesStandIn> StartAsync()
     {
         var page = await File.ReadAllTextAsync(Path.Combine(LiveInstall.Root(), "provisioning", "cloud-init", "welcome.html"));
-        var port = PostgresCluster.FreePort();
+        var port = FreePorts.Next();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         var app = builder.Build();

@@ -27,8 +27,8 @@ public sealed class StandInHypervisorTests(StandInHypervisorHost host) : Hypervi
 public sealed class StandInHypervisorHost : HypervisorHost
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("wh-stand-in-").FullName;
-    private readonly int _httpPort = PostgresCluster.FreePort();
-    private readonly int _sshPort = PostgresCluster.FreePort();
+    private readonly int _httpPort = FreePorts.Next();
+    private readonly int _sshPort = FreePorts.Next();
     private readonly StandInTools _tools;
     private readonly StandInGuests _guests;
 

@@ -14,7 +14,7 @@ internal sealed class OtherPortal : IAsyncDisposable
 
     public static async Task<OtherPortal> StartAsync(PortalFixture beside)
     {
-        var (settings, port) = (beside.Environment(), PostgresCluster.FreePort());
+        var (settings, port) = (beside.Environment(), FreePorts.Next());
         settings["Portal__Port"] = port.ToString();
         settings.Remove("Logging__Path");
         var up = new TaskCompletionSource();

@@ -62,7 +62,7 @@ public sealed class ProductionTests(PortalFixture portal) : IClassFixture<Portal
     private async Task<(int Code, string Said)> RunAsync(Dictionary<string, string> changes, string until = "\0", string role = "web")
     {
         var settings = portal.Environment();
-        settings["Portal__Port"] = PostgresCluster.FreePort().ToString();
+        settings["Portal__Port"] = FreePorts.Next().ToString();
         foreach (var (key, value) in changes)
             settings[key] = value;
         var said = new StringBuilder();

@@ -30,7 +30,7 @@ public sealed class SettingsAtStartTests(PortalFixture portal) : IClassFixture<P
     public async Task ABadSettingEndsInOneLineThatNamesItsKey(string variable, string value, string key)
     {
         var settings = portal.Environment();
-        settings["Portal__Port"] = PostgresCluster.FreePort().ToString();
+        settings["Portal__Port"] = FreePorts.Next().ToString();
         settings[variable] = value;
         var (code, said) = await RunAsync(settings);
         Assert.Equal(78, code);

@@ -14,7 +14,7 @@ public sealed partial class PrometheusTests(PortalFixture portal) : IClassFixtur
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("webhoster-prometheus-").FullName;
-    private readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{PostgresCluster.FreePort()}/api/v1/") };
+    private readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{FreePorts.Next()}/api/v1/") };
 
     private static string Files => Path.Combine(LiveInstall.Root(), "provisioning", "observability");
 

@@ -20,7 +20,7 @@ internal sealed class SpanReceiver : IAsyncDisposable
 
     public SpanReceiver()
     {
-        Url = $"http://127.0.0.1:{PostgresCluster.FreePort()}";
+        Url = $"http://127.0.0.1:{FreePorts.Next()}";
         _listener.Prefixes.Add(Url + "/");
         _listener.Start();
         _serving = ServeAsync();

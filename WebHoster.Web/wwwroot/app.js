@@ -115,6 +115,18 @@
     }
   });
 
+  // A busy button is disabled, which takes the focus from it: it is given back once the button can be pressed again.
+  let busy;
+  new MutationObserver(changes => {
+    for (const { target } of changes) {
+      if (target.disabled && target === document.activeElement) busy = target;
+      else if (target === busy && !target.disabled) {
+        if (document.activeElement === document.body) target.focus({ preventScroll: true });
+        busy = undefined;
+      }
+    }
+  }).observe(document.documentElement, { subtree: true, attributeFilter: ['disabled'] });
+
   // A grid's filters: a choice is sent at once, and what is empty stays out of the address.
   document.addEventListener('submit', event => {
     if (event.target.matches('form[data-grid]'))
