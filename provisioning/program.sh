@@ -47,7 +47,7 @@ ask_program() {
     local code=$1
     shift
     [ -d "$data" ] || die "nothing is installed in $data; './webhoster up' does that." "$code"
-    require_root "$1"
+    require_root "$1" "$code"
     [ -f "$data/app/WebHoster.Web.dll" ] || die "the program is not installed in $data; './webhoster up' does that." "$code"
     exec dotnet "$data/app/WebHoster.Web.dll" "$@"
 }

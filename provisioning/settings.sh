@@ -69,6 +69,9 @@ load_settings() {
     [ -z "${WEBHOSTER_SITES_PORT:-}" ] || default Sites__Port "$WEBHOSTER_SITES_PORT"
     [ -z "${WEBHOSTER_PORTAL_PORT:-}" ] || default Portal__Port "$WEBHOSTER_PORTAL_PORT"
     [ -z "${DATABASE_URL:-}" ] || default ConnectionStrings__Default "$(connection_string "$DATABASE_URL")"
+    [ -z "${SECRET_KEY:-}" ] || default Jwt__Key "$SECRET_KEY"
+    [ -z "${VM_BRIDGE_NAME:-}" ] || default Network__Bridge "$VM_BRIDGE_NAME"
+    [ -z "${VM_IMAGE_PATH:-}" ] || default Images__Path "$VM_IMAGE_PATH"
     accelerator_is_given=${Hypervisor__Accelerator+true}
     settings_file=$data/settings.env
     secret_settings_file=$data/secrets/settings.env
@@ -116,4 +119,4 @@ save_settings() {
     done
 }
 
-require_root() { [ "$(id -u)" = 0 ] || die "this needs root: run 'sudo ./webhoster $1'."; }
+require_root() { [ "$(id -u)" = 0 ] || die "this needs root: run 'sudo ./webhoster $1'." "${2:-1}"; }

@@ -8,6 +8,7 @@ run_provisioning() {
     for check in units_are_valid units_are_confined logrotate_takes_its_file check_names_what_is_missing \
         what_is_to_be_done_is_told_and_then_done templates_are_kept cloud_images_are_verified secrets_are_two_units_alone \
         owners_are_mended ports_of_containers_are_opened machines_without_program_are_not_orphaned changed_settings_are_named \
+        familiar_names_are_understood \
         an_interrupted_switch_is_undone a_refused_restore_starts_again_what_it_stopped a_missing_package_is_all_that_is_told; do
         code=0
         # Not as part of a condition, in which "set -e" would not count.
@@ -255,6 +256,14 @@ cloud_images_are_verified() {
     if "${import[@]}" --keyring "$work/theirs.gpg" small "$url" "$work/images" 2>"$work/refused"; then return 1; fi
     [ -z "$(ls -A "$work/images")" ]
     for whose in theirs another; do GNUPGHOME=$work/$whose gpgconf --kill all; done
+}
+
+familiar_names_are_understood() {
+    local setting
+    for setting in $(setting_names); do unset "$setting"; done
+    WEBHOSTER_DATA=$work/data SECRET_KEY=key VM_BRIDGE_NAME=bridge VM_IMAGE_PATH=/images DATABASE_URL=postgresql://ada:p%40ss@db/hosting load_settings
+    [ "$Jwt__Key $Network__Bridge $Images__Path" = 'key bridge /images' ]
+    [ "$ConnectionStrings__Default" = 'Host=db;Port=5432;Database=hosting;Username="ada";Password="p@ss"' ]
 }
 
 # shellcheck disable=SC2317 # called by command_restore
