@@ -8,7 +8,7 @@ sources_hash() {
         cd "$root"
         find . -type d \( -name bin -o -name obj -o -name node_modules -o -name .git -o -name artifacts -o -name WebHoster.Tests \) -prune -o \
             -type f \( -name '*.cs' -o -name '*.razor' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' \
-            -o -name 'packages.lock.json' -o -path './nginx/*' -o -path './provisioning/cloud-init/*' -o -path '*/wwwroot/*' \) -print0 |
+            -o -path './WebHoster.*/*.json' -o -path './WebHoster.*/*.txt' -o -path './nginx/*' -o -path './provisioning/cloud-init/*' -o -path '*/wwwroot/*' \) -print0 |
             LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-64
     )
 }

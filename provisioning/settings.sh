@@ -51,7 +51,8 @@ default() { [ -n "${!1+given}" ] || export "$1=$2"; }
 connection_string() {
     local url=$1 pattern='^postgres(ql)?(\+[a-z0-9]+)?://(([^:@/]+)(:([^@/]*))?@)?([^:/?]+)(:([0-9]+))?/([^?]+)'
     [[ $url =~ $pattern ]] || { echo "$url"; return; }
-    decode() { printf '%b' "${1//%/\\x}"; }
+    [[ $url != *\?* ]] || die "DATABASE_URL has options behind the '?': give the connection in ConnectionStrings__Default, such as 'Host=db;Database=hosting;Username=ada;SSL Mode=VerifyFull'." 64
+    decode() { local text=${1//\\/\\\\}; printf '%b' "${text//%/\\x}"; }
     quote() { printf '"%s"' "${1//\"/\"\"}"; }
     echo "Host=${BASH_REMATCH[7]};Port=${BASH_REMATCH[9]:-5432};Database=$(decode "${BASH_REMATCH[10]}");$(
         [ -z "${BASH_REMATCH[4]}" ] || printf 'Username=%s;' "$(quote "$(decode "${BASH_REMATCH[4]}")")")$(
@@ -62,13 +63,19 @@ load_settings() {
     data=${WEBHOSTER_DATA:-${Install__DataPath:-/var/lib/webhoster}}
     [[ $data == /* ]] || die "WEBHOSTER_DATA must be an absolute path, not '$data'." 64
     data=$(realpath -m "$data")
+    # It stands in nginx's configuration, and a machine's console is a socket below it, whose path the kernel takes up to 107 characters of.
+    [[ $data =~ ^/[A-Za-z0-9._/-]{1,47}$ ]] || die "WEBHOSTER_DATA has at most 48 of letters, digits and ._/-, not '$data'." 64
     export Install__DataPath=$data
 
     [ -z "${WEBHOSTER_NAME:-}" ] || default Install__Name "$WEBHOSTER_NAME"
     [ -z "${WEBHOSTER_HOST:-}" ] || default Install__Host "$WEBHOSTER_HOST"
     [ -z "${WEBHOSTER_SITES_PORT:-}" ] || default Sites__Port "$WEBHOSTER_SITES_PORT"
     [ -z "${WEBHOSTER_PORTAL_PORT:-}" ] || default Portal__Port "$WEBHOSTER_PORTAL_PORT"
-    [ -z "${DATABASE_URL:-}" ] || default ConnectionStrings__Default "$(connection_string "$DATABASE_URL")"
+    if [ -n "${DATABASE_URL:-}" ] && [ -z "${ConnectionStrings__Default+given}" ]; then
+        local connection
+        connection=$(connection_string "$DATABASE_URL")
+        export ConnectionStrings__Default=$connection
+    fi
     [ -z "${SECRET_KEY:-}" ] || default Jwt__Key "$SECRET_KEY"
     [ -z "${VM_BRIDGE_NAME:-}" ] || default Network__Bridge "$VM_BRIDGE_NAME"
     [ -z "${VM_IMAGE_PATH:-}" ] || default Images__Path "$VM_IMAGE_PATH"
@@ -80,7 +87,7 @@ load_settings() {
 
     default Install__Name wh
     name=$Install__Name
-    [[ $name =~ ^[a-z][a-z0-9]{1,7}$ ]] || die "WEBHOSTER_NAME has 2-8 of a-z and 0-9, a letter first, not '$name'." 64
+    [[ $name =~ ^[a-z][a-z0-9]{1,7}$ && ! $name =~ ^(filter|nat|raw|mangle)$ ]] || die "WEBHOSTER_NAME has 2-8 of a-z and 0-9, a letter first, and is no other firewall's table, not '$name'." 64
     default Install__Host localhost
     default Sites__Port 80
     default Portal__Port 8080

@@ -264,6 +264,7 @@ familiar_names_are_understood() {
     WEBHOSTER_DATA=$work/data SECRET_KEY=key VM_BRIDGE_NAME=bridge VM_IMAGE_PATH=/images DATABASE_URL=postgresql://ada:p%40ss@db/hosting load_settings
     [ "$Jwt__Key $Network__Bridge $Images__Path" = 'key bridge /images' ]
     [ "$ConnectionStrings__Default" = 'Host=db;Port=5432;Database=hosting;Username="ada";Password="p@ss"' ]
+    ! (connection_string 'postgresql://ada@db/hosting?sslmode=verify-full') || return 1
 }
 
 # shellcheck disable=SC2317 # called by command_restore

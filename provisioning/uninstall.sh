@@ -24,7 +24,7 @@ if [ -d "$data" ]; then
 fi
 rm -f "/etc/sysctl.d/60-webhoster-$name.conf" "/etc/modules-load.d/webhoster-$name.conf" "/etc/logrotate.d/webhoster-$name" "/etc/udev/rules.d/99-webhoster-$name.rules"
 if command -v ufw >/dev/null; then
-    ufw status numbered 2>/dev/null | sed -n "s/^\[ *\([0-9]*\)\].*webhoster-$name.*/\1/p" | sort -rn | while read -r number; do
+    ufw status numbered 2>/dev/null | sed -n "s/^\[ *\([0-9]*\)\].*# webhoster-$name *\$/\1/p" | sort -rn | while read -r number; do
         ufw --force delete "$number"
     done
 fi

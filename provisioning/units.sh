@@ -10,6 +10,8 @@ render_unit() {
 [Unit]
 Description=WebHoster $name: $1
 Documentation=file:$root/docs/operations.md
+$([ "$1" != worker ] || echo "# At a shutdown it is gone before the machines go, and takes none of them for one that its customer has stopped.
+After=libvirt-guests.service")
 After=network-online.target libvirtd.service $([ "$1" = postgres ] || echo "$name-postgres.service")
 Wants=network-online.target
 

@@ -90,7 +90,9 @@ start_portal() {
     wait_for 20 "nginx to listen on port $Portal__TlsPort" port_holder "$Portal__TlsPort" || { show_service_log portal; return 1; }
 }
 
-portal_is_ready() { curl -fs -m 5 -o /dev/null --noproxy '*' "http://127.0.0.1:$Portal__Port/health/ready"; }
+portal_address() { case ${Portal__Listen:-} in '' | '*') echo 127.0.0.1 ;; *) echo "$Portal__Listen" ;; esac; }
+
+portal_is_ready() { curl -fs -m 5 -o /dev/null --noproxy '*' "http://$(portal_address):$Portal__Port/health/ready"; }
 
 # In the foreground: the logs until Ctrl-C, then down. The machines stay.
 stay() {

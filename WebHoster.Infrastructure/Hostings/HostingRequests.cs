@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using WebHoster.Core;
 using WebHoster.Core.Accounts;
@@ -8,6 +9,7 @@ using WebHoster.Core.Hostings;
 using WebHoster.Core.Operations;
 using WebHoster.Infrastructure.Data;
 using WebHoster.Infrastructure.RunTime;
+using WebHoster.Infrastructure.Settings;
 using WebHoster.Infrastructure.Slots;
 
 namespace WebHoster.Infrastructure.Hostings;
@@ -21,7 +23,8 @@ public sealed record AcceptedCreate(Hosting Hosting, Operation Operation, string
 /// the rest. PostgreSQL decides races: no name twice, no more hostings than the plan allows, one unfinished operation per hosting.
 /// </summary>
 public sealed class HostingRequests(
-    IDbContextFactory<WebHosterDb> factory, HostingQueries queries, SlotAllocator slots, RunTimeSettings settings, TimeProvider clock)
+    IDbContextFactory<WebHosterDb> factory, HostingQueries queries, SlotAllocator slots, RunTimeSettings settings,
+    IOptions<RateLimitSettings> limits, TimeProvider clock)
 {
     private const int NameTries = 5;
 
@@ -135,6 +138,7 @@ public sealed class HostingRequests(
         if (own.Count >= hostingPlan.MaxHostings)
             throw PlanIsFull(hostingPlan);
 
+        await RequireShareOfDayAsync(db, ownerId, ct);
         var slug = await HostingNames.ChooseAsync(db, owner.UserName!, name, [.. own.Select(h => h.Slug)], settings.Current.ReservedSlugs, ct);
         var pair = given is null ? SshKeyPair.Create($"{slug}@webhoster") : null;
         var now = clock.GetUtcNow();
@@ -153,6 +157,15 @@ public sealed class HostingRequests(
         }, ct);
         await transaction.CommitAsync(ct);
         return new AcceptedCreate(hosting, operation, pair?.PrivateKey);
+    }
+
+    private async Task RequireShareOfDayAsync(WebHosterDb db, Guid ownerId, CancellationToken ct)
+    {
+        var (share, dayAgo) = (limits.Value.CreationsPerDay, clock.GetUtcNow().AddDays(-1));
+        var oldest = await db.Operations.Where(o => o.OwnerId == ownerId && o.Kind == OperationKind.Create && o.CreatedAt > dayAgo)
+            .OrderByDescending(o => o.CreatedAt).Skip(share - 1).Select(o => (DateTimeOffset?)o.CreatedAt).FirstOrDefaultAsync(ct);
+        if (oldest is { } first && settings.Current.RateLimitsEnabled)
+            throw new TooManyTriesException("Too many hostings were created within a day. Try again later.", first - dayAgo);
     }
 
     private static HostingTrigger TriggerOf(OperationKind kind) => kind switch

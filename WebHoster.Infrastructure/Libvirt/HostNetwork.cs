@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using WebHoster.Core.Errors;
 using WebHoster.Core.Slots;
 using WebHoster.Infrastructure.Settings;
 
@@ -29,9 +30,13 @@ public sealed class HostNetwork(
 
         """;
 
+    /// <exception cref="HostException">There is a network of this name that is somebody else's.</exception>
     public async Task EnsureAsync(CancellationToken ct)
     {
-        if (await virsh.NetDumpXmlAsync(Bridge, ct) is null)
+        var present = await virsh.NetDumpXmlAsync(Bridge, ct);
+        if (present is not null && !IsOurs(present))
+            throw new HostException($"libvirt has a network '{Bridge}' that is not WebHoster's: give another name in Network:Bridge.", present);
+        if (present is null)
         {
             var file = Path.Combine(install.Value.Run, "network.xml");
             await File.WriteAllTextAsync(file, Render(Bridge, plan), ct);
@@ -45,8 +50,14 @@ public sealed class HostNetwork(
 
     public async Task RemoveAsync(CancellationToken ct)
     {
-        await virsh.NetDestroyAsync(Bridge, ct);
-        await virsh.NetUndefineAsync(Bridge, ct);
+        if (await virsh.NetDumpXmlAsync(Bridge, ct) is { } present && IsOurs(present))
+        {
+            await virsh.NetDestroyAsync(Bridge, ct);
+            await virsh.NetUndefineAsync(Bridge, ct);
+        }
         await firewall.RemoveAsync(ct);
     }
+
+    // Our bridges have the network's name; such as libvirt's own network, "default", has another.
+    private bool IsOurs(string xml) => xml.Contains($"<bridge name='{Bridge}'", StringComparison.Ordinal);
 }

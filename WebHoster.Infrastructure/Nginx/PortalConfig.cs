@@ -29,7 +29,7 @@ internal sealed class PortalConfig(
                 certificateKey = certificate.KeyFile,
                 // So that a renewed certificate, at the same place, is another generation.
                 fingerprint = certificate.Fingerprint,
-                upstream = portal.Upstream is { Length: > 0 } given ? given : string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{portal.Port}"),
+                upstream = portal.Upstream is { Length: > 0 } given ? given : string.Create(CultureInfo.InvariantCulture, $"{portal.OwnAddress}:{portal.Port}"),
                 listen = settings.ListenAddresses().Select(a => string.Create(CultureInfo.InvariantCulture, $"{SitesConfig.Bracketed(a)}:{portal.TlsPort}")).ToArray(),
                 // Where the certificate is for one name only, no other is answered.
                 strict = portal.HasOwnCertificate,

@@ -15,6 +15,9 @@ public sealed class PortalSettings
 
     public string ListenAddress => Listen != "" ? Listen : Tls ? "127.0.0.1" : "*";
 
+    /// <summary>Where this host finds the program.</summary>
+    public string OwnAddress => ListenAddress is "*" ? "127.0.0.1" : ListenAddress;
+
     /// <summary>The portal's own name; empty where it is the host's, which the customers' sites have, too.</summary>
     [RegularExpression(@"\A[A-Za-z0-9.-]{0,253}\z", ErrorMessage = "Portal:Host is a host name.")]
     public string Host { get; set; } = "";

@@ -16,4 +16,8 @@ public sealed class RateLimitSettings
     /// <summary>Sign-ins per name tried and minute, whatever the addresses.</summary>
     [Range(1, Most, ErrorMessage = "RateLimits:AccountPerMinute is 1-100000.")]
     public int AccountPerMinute { get; set; } = 20;
+
+    /// <summary>Hostings that one person may have made within 24 hours: each takes a slot, which then rests for long.</summary>
+    [Range(1, Most, ErrorMessage = "RateLimits:CreationsPerDay is 1-100000.")]
+    public int CreationsPerDay { get; set; } = 50;
 }

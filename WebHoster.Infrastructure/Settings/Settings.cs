@@ -10,7 +10,7 @@ namespace WebHoster.Infrastructure.Settings;
 public sealed class InstallSettings
 {
     /// <summary>2-8 lower-case letters and digits; prefix of domains, bridge, firewall table and system user.</summary>
-    [RegularExpression(@"\A[a-z][a-z0-9]{1,7}\z", ErrorMessage = "Install:Name has 2-8 of a-z and 0-9, a letter first.")]
+    [RegularExpression(@"\A(?!(filter|nat|raw|mangle)\z)[a-z][a-z0-9]{1,7}\z", ErrorMessage = "Install:Name has 2-8 of a-z and 0-9, a letter first, and is no other firewall's table.")]
     public string Name { get; set; } = "wh";
 
     [Required(ErrorMessage = "Install:DataPath is needed: the data directory, absolute.")]

@@ -6,6 +6,8 @@ namespace WebHoster.Infrastructure.Sftp;
 /// </summary>
 public sealed class SftpClient(SftpSession session) : IAsyncDisposable
 {
+    private const int MaxName = 255, MaxNames = 100_000;
+
     /// <summary>Most bytes of one read or write: every server takes packets of 34,000 bytes, and OpenSSH's more than that.</summary>
     public const int MaxBlock = 32 << 10;
 
@@ -25,15 +27,18 @@ public sealed class SftpClient(SftpSession session) : IAsyncDisposable
     public async Task<SftpAttributes> LStatAsync(string path, CancellationToken ct) =>
         Attributes(await session.AskAsync(SftpType.LStat, w => w.Text(path), ct));
 
-    /// <summary>Names of a folder, some at a time, without <c>.</c> and <c>..</c>.</summary>
+    /// <summary>Names of a folder, some at a time, without <c>.</c> and <c>..</c>. Whatever answers in the machine, they come to an end.</summary>
     public async IAsyncEnumerable<SftpEntry> ListAsync(
         string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         var handle = Handle(await session.AskAsync(SftpType.OpenDir, w => w.Text(path), ct));
         try
         {
-            while (await NextAsync(handle, ct) is { Count: > 0 } some)
+            for (var left = MaxNames; left > 0 && await NextAsync(handle, ct) is { Count: > 0 } some; left -= some.Count)
             {
+                // No file system has such a name.
+                if (some.Any(e => e.Name.Length is 0 or > MaxName || e.Name.Contains('/')))
+                    throw Broken();
                 foreach (var entry in some.Where(e => e.Name is not ("." or "..")))
                     yield return entry;
             }

@@ -94,6 +94,7 @@ public class FaultHost : IAsyncLifetime
             ["Engine:SweepSeconds"] = "86400",
             // No test of faults waits for one, and the disk is not to be filled by it.
             ["Backup:Enabled"] = BacksUp ? "true" : "false",
+            ["RateLimits:Enabled"] = "false",
         };
         _environment = settings.ToDictionary(s => s.Key.Replace(":", "__"), s => s.Value!);
         _environment["ConnectionStrings__Default"] = new NpgsqlConnectionStringBuilder(WorkersDatabase(Postgres.ConnectionString))

@@ -46,6 +46,7 @@ internal sealed class EngineHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:Default"] = postgres.ConnectionString,
+            ["RateLimits:Enabled"] = "false",
             ["Engine:ScanSeconds"] = "1",
             ["Engine:LeaseSeconds"] = "5",
             ["Engine:ReadySeconds"] = "10",
@@ -69,7 +70,8 @@ internal sealed class EngineHost : IAsyncDisposable
     public static IHost BuildPortal(string connectionString)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("ConnectionStrings:Default", (string?)connectionString)]);
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?> { ["ConnectionStrings:Default"] = connectionString, ["RateLimits:Enabled"] = "false" });
         builder.Services.AddWebHosterCore(builder.Configuration);
         return builder.Build();
     }

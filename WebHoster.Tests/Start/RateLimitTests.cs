@@ -8,7 +8,7 @@ namespace WebHoster.Tests.Start;
 /// <summary>A portal with a tight limit.</summary>
 public sealed class TightPortalFixture : PortalFixture
 {
-    protected override Dictionary<string, string> Settings => new() { ["RateLimits__AuthPerMinute"] = "3" };
+    protected override Dictionary<string, string> Settings => new() { ["RateLimits__AuthPerMinute"] = "3", ["RateLimits__CreationsPerDay"] = "2" };
 }
 
 /// <summary>A portal with the tightest limits, switched off.</summary>
@@ -34,6 +34,22 @@ public sealed class RateLimitTests(TightPortalFixture portal) : IClassFixture<Ti
         await Problems.ExpectAsync(answer, HttpStatusCode.TooManyRequests);
         Assert.NotNull(answer.Headers.RetryAfter);
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/login")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Past_the_days_share_a_creation_is_a_429_that_says_when()
+    {
+        var person = await Person.AddAsync(portal);
+        for (var i = 0; i < 2; i++)
+        {
+            (await person.Http.PostAsync("host", null)).EnsureSuccessStatusCode();
+            await portal.Engine.CreateAsync(person.Name);
+            (await person.Http.DeleteAsync("host/my")).EnsureSuccessStatusCode();
+            await portal.Engine.EraseAsync(person.Name);
+        }
+        var answer = await person.Http.PostAsync("host", null);
+        await Problems.ExpectAsync(answer, HttpStatusCode.TooManyRequests);
+        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalHours, 23, 24);
     }
 
     private static Task<HttpResponseMessage> TryAsync(HttpClient http, int i) => http.SendAsync(new HttpRequestMessage(HttpMethod.Post, "auth/login")

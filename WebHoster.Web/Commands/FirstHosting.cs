@@ -20,7 +20,9 @@ namespace WebHoster.Web.Commands;
 /// </summary>
 public static class FirstHosting
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+    /// <summary>With one that is there, and longer than the engine tries with one that is created.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10), PatienceOfCreation = TimeSpan.FromMinutes(25);
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     public static string KeyFile(InstallSettings install) => Path.Combine(install.Secrets, $"{AdminAccount.Username}.key");
@@ -30,27 +32,41 @@ public static class FirstHosting
 
     public static async Task<int> RunAsync(IServiceProvider services, string[] args, CancellationToken ct)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Patience);
+        try
+        {
+            return await EnsureAsync(services, limit);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new HostException("The first hosting does not answer; everything else runs. Its page in the portal says more.");
+        }
+    }
+
+    private static async Task<int> EnsureAsync(IServiceProvider services, CancellationTokenSource limit)
+    {
+        var ct = limit.Token;
         var install = services.GetRequiredService<IOptions<InstallSettings>>().Value;
         var portal = services.GetRequiredService<PublicAddresses>().PortalUrl;
         var queries = services.GetRequiredService<HostingQueries>();
         var admin = await AdminIdAsync(services, ct);
         if (await queries.FindMineAsync(admin, ct) is null)
         {
+            limit.CancelAfter(PatienceOfCreation);
             var keys = new GuestHostKey(services.GetRequiredService<CommandRunner>());
             var key = await keys.EnsureAsync(KeyFile(install), $"{AdminAccount.Username}@webhoster", ct);
             await services.GetRequiredService<HostingRequests>().CreateAsync(admin, key.Public, null, ct);
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(Patience);
         while (true)
         {
-            if (await queries.FindNewestOperationAsync(admin, limit.Token) is { IsUnfinished: true } operation)
-                operation = await FollowAsync(services, admin, operation.Id, limit.Token);
+            if (await queries.FindNewestOperationAsync(admin, ct) is { IsUnfinished: true } operation)
+                operation = await FollowAsync(services, admin, operation.Id, ct);
             else
                 operation = null;
 
-            if (await queries.FindMineAsync(admin, limit.Token) is not { } hosting)
+            if (await queries.FindMineAsync(admin, ct) is not { } hosting)
                 throw new ConflictException($"The first hosting could not be created. {operation?.Error}\n{operation?.ErrorDetail}");
             if (hosting.Status is HostingStatus.Stopped or HostingStatus.Failed)
             {
@@ -58,10 +74,11 @@ public static class FirstHosting
                 return PrintAddresses(hosting, install, portal);
             }
             // After the host was restarted the row says running until the worker has looked.
-            var (status, _) = await services.GetRequiredService<IReverseProxy>().AskSiteAsync(hosting.Slug, limit.Token);
-            if (status is > 0 and < 500)
+            var (status, _) = await services.GetRequiredService<IReverseProxy>().AskSiteAsync(hosting.Slug, ct);
+            // Whatever else it says is its owner's to say.
+            if (status > 0 && status is not (502 or 503 or 504))
                 return PrintAddresses(hosting, install, portal);
-            await Task.Delay(Pause, limit.Token);
+            await Task.Delay(Pause, ct);
         }
     }
 

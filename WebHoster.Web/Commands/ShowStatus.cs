@@ -20,7 +20,7 @@ public static class ShowStatus
     {
         var addresses = services.GetRequiredService<PublicAddresses>();
         var install = services.GetRequiredService<IOptions<InstallSettings>>().Value;
-        var up = await AnswersAsync(services.GetRequiredService<IOptions<PortalSettings>>().Value.Port, ct);
+        var up = await AnswersAsync(services.GetRequiredService<IOptions<PortalSettings>>().Value, ct);
         var (hosting, email, answers) = await FindFirstAsync(services, ct);
         var key = FirstHosting.KeyFile(install);
         var first = hosting is null ? null : new
@@ -58,12 +58,12 @@ public static class ShowStatus
         return up ? 0 : Down;
     }
 
-    private static async Task<bool> AnswersAsync(int port, CancellationToken ct)
+    private static async Task<bool> AnswersAsync(PortalSettings portal, CancellationToken ct)
     {
         using var client = new HttpClient { Timeout = Patience };
         try
         {
-            return (await client.GetAsync($"http://127.0.0.1:{port}/health/ready", ct)).IsSuccessStatusCode;
+            return (await client.GetAsync($"http://{portal.OwnAddress}:{portal.Port}/health/ready", ct)).IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
         {

@@ -11,7 +11,13 @@ only_hash=false
 name=$1 outdir=$2
 
 . /etc/os-release
-suite=$VERSION_CODENAME
+host_suite=$VERSION_CODENAME
+# What the template's drop-ins are made for: later releases of cloud-init boot in other units.
+case $ID:$host_suite in
+    debian:*) suite=bookworm os="Debian GNU/Linux 12 (bookworm)" ;;
+    ubuntu:jammy | ubuntu:noble) suite=$host_suite os=$PRETTY_NAME ;;
+    *) suite=noble os="Ubuntu 24.04 LTS" ;;
+esac
 recipe_hash=$({ echo "$ID $suite"; cd "$here"; find build.sh customize.sh guest -type f -o -type l | LC_ALL=C sort | xargs sha256sum; } |
     sha256sum | cut -c1-64)
 folder=$outdir/$name-${recipe_hash:0:8}
@@ -43,14 +49,14 @@ distribution_sources() {
     fi
     # shellcheck disable=SC2016
     apt-get indextargets --format '$(ORIGIN) $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
-        awk -v suite="$suite" 'tolower($1) == "'"$ID"'" && index($3, suite) == 1 { print "deb", $2, $3, $4 }' | sort -u
+        awk -v host="$host_suite" -v suite="$suite" 'tolower($1) == "'"$ID"'" && index($3, host) == 1 { print "deb", $2, suite substr($3, length(host) + 1), $4 }' | sort -u
 }
 sources=$(distribution_sources)
 if [ -z "$sources" ]; then
     apt-get -q update
     sources=$(distribution_sources)
 fi
-[ -n "$sources" ] || { echo "apt knows no $ID archive for $suite; name one in WEBHOSTER_MIRROR." >&2; exit 1; }
+[ -n "$sources" ] || { echo "apt knows no $ID archive for $host_suite; name one in WEBHOSTER_MIRROR." >&2; exit 1; }
 
 mkdir -p "$outdir"
 exec 9>"$outdir/.lock"
@@ -91,7 +97,7 @@ mv "$work/disk.qcow2" "$work/vmlinuz" "$work/initrd.img" "$result/"
 cat >"$result/template.json" <<JSON
 {
   "name": "$name",
-  "os": "$PRETTY_NAME",
+  "os": "$os",
   "kernel": "$kernel_release",
   "size_bytes": $(qemu-img info --output=json "$result/disk.qcow2" | sed -n 's/.*"virtual-size": \([0-9]*\).*/\1/p'),
   "built_at": "$(date -u +%Y-%m-%dT%H:%M:%SZ)",
