@@ -32,7 +32,7 @@ if ! command -v docker-compose >/dev/null && ! docker compose version >/dev/null
         *) compose_packages+=(docker-compose-v2) ;;
     esac
 fi
-bench_packages=(wrk python3-fastapi uvicorn python3-asyncpg python3-jose python3-passlib fonts-dejavu-core)
+bench_packages=(wrk python3-fastapi uvicorn python3-asyncpg python3-jwt python3-passlib fonts-dejavu-core)
 # Node.js and what the benchmarks take by npm; another installation of it will do.
 command -v npm >/dev/null || bench_packages+=(npm)
 # Ubuntu has Chromium as a snap, which its package of the other name brings.

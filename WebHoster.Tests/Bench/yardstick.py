@@ -12,7 +12,7 @@ import asyncpg
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import OAuth2PasswordBearer
-from jose import JWTError, jwt
+import jwt
 from passlib.hash import pbkdf2_sha512
 from pydantic import BaseModel
 
@@ -61,7 +61,7 @@ async def connect():
 async def current_user(token: str = Depends(bearer)):
     try:
         claims = jwt.decode(token, KEY, algorithms=["HS256"], issuer="yardstick", audience="yardstick")
-    except JWTError:
+    except jwt.InvalidTokenError:
         raise HTTPException(401, "The token is not valid.")
     user = await app.state.pool.fetchrow("select id, user_name, security_stamp, disabled_at from users where id = $1", claims["sub"])
     if user is None or user["disabled_at"] is not None or user["security_stamp"] != claims["stamp"]:
