@@ -99,7 +99,7 @@ cat >"$result/template.json" <<JSON
   "name": "$name",
   "os": "$os",
   "kernel": "$kernel_release",
-  "size_bytes": $(qemu-img info --output=json "$result/disk.qcow2" | sed -n 's/.*"virtual-size": \([0-9]*\).*/\1/p'),
+  "size_bytes": $(stat -c %s "$work/disk.raw"),
   "built_at": "$(date -u +%Y-%m-%dT%H:%M:%SZ)",
   "recipe_hash": "$recipe_hash",
   "boot": "kernel",
