@@ -18,6 +18,7 @@ public sealed record SshPublicKey(string Type, string Blob, string Comment)
     public string Fingerprint =>
         "SHA256:" + Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(Blob))).TrimEnd('=');
 
+    /// <summary>As it stands in <c>known_hosts</c>.</summary>
     public string WithoutComment => $"{Type} {Blob}";
 
     public override string ToString() => Comment == "" ? WithoutComment : $"{WithoutComment} {Comment}";
