@@ -51,6 +51,7 @@ public sealed class TestEngine(PostgresFixture database)
         await StartAsync(operation);
         foreach (var step in OperationPlan.StepsOf(OperationKind.Create))
             await FinishAsync(operation, step);
+        await database.ExecuteAsync("update hostings set host_key = @key where slug = @slug", ("key", TestKeys.HostKey), ("slug", slug));
         await SetAsync(slug, "running", "healthy");
         await SucceedAsync(operation);
     }
