@@ -43,6 +43,7 @@ class Hosting(BaseModel):
     created_at: str
     operation_id: Optional[str]
     keys_pending: bool
+    ssh_host_key: Optional[str]
 
 
 class Answer(BaseModel):
@@ -110,5 +111,6 @@ async def mine(user=Depends(current_user)):
             created_at=row["created_at"].isoformat(),
             operation_id=str(row["operation_id"]) if row["operation_id"] else None,
             keys_pending=row["keys_wanted"] != row["keys_applied"],
+            ssh_host_key=row["host_key"],
         ),
     )
