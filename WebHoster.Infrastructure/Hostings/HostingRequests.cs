@@ -161,10 +161,12 @@ public sealed class HostingRequests(
 
     private async Task RequireShareOfDayAsync(WebHosterDb db, Guid ownerId, CancellationToken ct)
     {
+        if (!settings.Current.RateLimitsEnabled)
+            return;
         var (share, dayAgo) = (limits.Value.CreationsPerDay, clock.GetUtcNow().AddDays(-1));
         var oldest = await db.Operations.Where(o => o.OwnerId == ownerId && o.Kind == OperationKind.Create && o.CreatedAt > dayAgo)
             .OrderByDescending(o => o.CreatedAt).Skip(share - 1).Select(o => (DateTimeOffset?)o.CreatedAt).FirstOrDefaultAsync(ct);
-        if (oldest is { } first && settings.Current.RateLimitsEnabled)
+        if (oldest is { } first)
             throw new TooManyTriesException("Too many hostings were created within a day. Try again later.", first - dayAgo);
     }
 

@@ -20,6 +20,7 @@ internal sealed class FakeHypervisor : IHypervisor
     private readonly ConcurrentDictionary<Guid, int> _disks = new();
     private readonly ConcurrentDictionary<Guid, GuestSeed> _seeds = new();
     private readonly ConcurrentDictionary<Guid, string> _keys = new();
+    /// <summary>With whether it has a host key.</summary>
     private readonly ConcurrentDictionary<Guid, bool> _folders = new();
     private readonly Bell _changed = new();
 
@@ -103,7 +104,7 @@ internal sealed class FakeHypervisor : IHypervisor
     public async Task CreateDiskAsync(MachineSpec spec, CancellationToken ct)
     {
         await EnterAsync(null, ct);
-        _folders[spec.Id] = true;
+        _folders.TryAdd(spec.Id, false);
         _disks[spec.Id] = spec.Generation;
         _keys.TryRemove(spec.Id, out _);
         Effects.Enqueue((spec.Id, "disk"));
@@ -126,7 +127,7 @@ internal sealed class FakeHypervisor : IHypervisor
     public async Task<string?> ReadHostKeyAsync(Guid id, CancellationToken ct)
     {
         await EnterAsync(null, ct);
-        return _seeds.ContainsKey(id) ? TestKeys.HostKey : null;
+        return _folders.GetValueOrDefault(id) ? TestKeys.HostKey : null;
     }
 
     public async Task DefineAsync(MachineSpec spec, CancellationToken ct)

@@ -66,7 +66,13 @@ public class PortalFixture : IAsyncLifetime
     public async Task StartAsync()
     {
         _process = Launch(Environment(), ["serve", "--role", "web"], Keep);
-        using var http = new HttpClient { BaseAddress = Url };
+        await AwaitReadyAsync(_process, Url, () => Output);
+    }
+
+    /// <summary>Until it answers that it is ready; throws with what it has said where it ends instead.</summary>
+    public static async Task AwaitReadyAsync(Process process, Uri url, Func<string> output)
+    {
+        using var http = new HttpClient { BaseAddress = url };
         for (var until = DateTime.UtcNow.AddSeconds(180); ;)
         {
             try
@@ -79,8 +85,8 @@ public class PortalFixture : IAsyncLifetime
                 // Not yet, or never: then what it said is told below.
             }
 
-            if (_process.HasExited || DateTime.UtcNow > until)
-                throw new InvalidOperationException($"The portal does not come up:\n{Output}");
+            if (process.HasExited || DateTime.UtcNow > until)
+                throw new InvalidOperationException($"The portal does not come up:\n{output()}");
             await Task.Delay(100);
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace WebHoster.Tests.Fixtures;
@@ -15,21 +16,10 @@ public sealed class PortalTwin : IAsyncDisposable
     {
         var port = FreePorts.Next();
         var settings = new Dictionary<string, string>(portal.Environment()) { ["Portal__Port"] = port.ToString(), ["Logging__Path"] = "" };
-        var twin = new PortalTwin(PortalFixture.Launch(settings, ["serve", "--role", "web"], _ => { }), port);
-        using var http = new HttpClient { BaseAddress = twin.Url };
-        for (var until = DateTime.UtcNow.AddSeconds(180); ;)
-        {
-            try
-            {
-                if ((await http.GetAsync("/health/ready")).IsSuccessStatusCode)
-                    return twin;
-            }
-            catch (HttpRequestException) when (!twin._process.HasExited && DateTime.UtcNow < until)
-            {
-            }
-
-            await Task.Delay(100);
-        }
+        var said = new ConcurrentQueue<string?>();
+        var twin = new PortalTwin(PortalFixture.Launch(settings, ["serve", "--role", "web"], said.Enqueue), port);
+        await PortalFixture.AwaitReadyAsync(twin._process, twin.Url, () => string.Join('\n', said));
+        return twin;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using WebHoster.Core.Errors;
 using WebHoster.Core.Ports;
 using WebHoster.Infrastructure.Hostings;
 using WebHoster.Infrastructure.Libvirt;
+using WebHoster.Infrastructure.Processes;
+using WebHoster.Infrastructure.Settings;
 using WebHoster.Tests.Fixtures;
 using Xunit;
 
@@ -26,6 +31,25 @@ public sealed class LibvirtHypervisorTests(LibvirtHost host) : HypervisorContrac
     }
 
     protected override Task<bool> IsStrangerUntouchedAsync(Guid id) => host.IsStrangerUntouchedAsync(id);
+
+    [Fact]
+    public async Task ANetworkOfSomebodyElsesIsRefusedAndLeftAlone()
+    {
+        var (name, file) = ($"{host.Bridge}x", Path.GetTempFileName());
+        await File.WriteAllTextAsync(file, $"<network><name>{name}</name><bridge name='{host.Bridge}y'/></network>");
+        await host.Virsh.NetDefineAsync(file, default);
+        var settings = Options.Create(new NetworkSettings { Bridge = name });
+        var firewall = new Firewall(host.Services.GetRequiredService<CommandRunner>(), Options.Create(new InstallSettings { Name = name }), settings);
+        var network = ActivatorUtilities.CreateInstance<HostNetwork>(host.Services, settings, firewall);
+
+        Assert.Contains(name, (await Assert.ThrowsAsync<HostException>(() => network.EnsureAsync(default))).Message);
+        await network.RemoveAsync(default);
+
+        Assert.Contains($"{host.Bridge}y", await host.Virsh.NetDumpXmlAsync(name, default));
+        Assert.False(await host.Virsh.IsNetActiveAsync(name, default));
+        await host.Virsh.NetUndefineAsync(name, default);
+        File.Delete(file);
+    }
 
     protected override async Task AssertTraceless(MachineSpec spec)
     {
